@@ -1,0 +1,27 @@
+"""Data and constraints; services write it, selectors read it."""
+
+from surveys.models.panels import Invitation, Posting
+from surveys.models.study import Caption, Category, Method, Original, Rendition, Stimulus, Study
+from surveys.models.survey import Instrument, Place, PlaceItem, Survey
+from surveys.models.work import Answer, Assignment, Consent, Event, Participant
+
+__all__ = [
+    "Answer",
+    "Assignment",
+    "Caption",
+    "Category",
+    "Consent",
+    "Event",
+    "Instrument",
+    "Invitation",
+    "Method",
+    "Original",
+    "Participant",
+    "Place",
+    "PlaceItem",
+    "Posting",
+    "Rendition",
+    "Stimulus",
+    "Study",
+    "Survey",
+]

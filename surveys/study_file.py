@@ -1,0 +1,62 @@
+"""The whole study file: the stimuli's part (compression) plus surveys, panel, consent and pre-registration."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from compression.study import Slug, StimulusDefinition
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SurveyDefinition(_Strict):
+    """One survey of the study: which instrument, and how many people rate each stimulus."""
+
+    slug: Literal["a"] = Field(description="a: semantic satisfaction")
+    instrument: str = Field(description="A shipped instrument's name, or a .toml file below the study's folder")
+    raters: Annotated[int, Field(ge=1, le=1000)] = Field(description="Ratings per stimulus; as many blocks of places")
+
+
+class PanelDefinition(_Strict):
+    """Where participants come from."""
+
+    kind: Literal["direct"] = "direct"
+    links: Literal["invitation", "open"] = Field(
+        default="invitation",
+        description="invitation: one personal link per person; open: one link for all, repeats can't be excluded",
+    )
+
+
+class ConsentDefinition(_Strict):
+    """What participants are told before they agree."""
+
+    responsible: str = Field(description="The person or body that answers for the study")
+    contact: str = Field(description="Where participants can write")
+    ethics: str = Field(default="none", description="Reference of the ethics approval, or 'none'")
+    purpose: str = Field(default="", description="What the study is for, in plain words")
+    pay: str = Field(default="", description="What a participant gets")
+    retention: str = Field(default="", description="How long the answers are kept, and in which form")
+
+
+class Preregistration(_Strict):
+    """What is fixed before the first answer; hashed when the survey is published."""
+
+    primary_outcome: Annotated[str, Field(min_length=1)]
+    margin: Annotated[float, Field(gt=0)] = Field(description="Equivalence margin in scale points")
+    exclusion_rules: list[str] = Field(default_factory=list)
+    stop_rule: str = ""
+    overlap_k: Annotated[int, Field(ge=1, le=20)] = 3
+    overlap_scope: Literal["category", "image", "method"] = "category"
+
+
+class StudyFile(StimulusDefinition):
+    """A study file (study.toml): data only, no code, no addresses to call, no keys."""
+
+    surveys: Annotated[list[SurveyDefinition], Field(min_length=1, max_length=1)]
+    panel: PanelDefinition = Field(default_factory=PanelDefinition)
+    consent: ConsentDefinition
+    preregistration: Preregistration
