@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from compression.study import Slug, StimulusDefinition
+from compression.study import StimulusDefinition
 
 
 class _Strict(BaseModel):

@@ -37,6 +37,7 @@ class Question(_Strict):
     kind: Literal["rating"]
     text: Annotated[str, Field(min_length=1, max_length=300)]
     notes: tuple[Annotated[str, Field(max_length=500)], ...] = ()
+    examples: tuple[Annotated[str, Field(max_length=500)], ...] = ()
     scale: Scale
 
 
@@ -44,7 +45,7 @@ class Instrument(_Strict):
     """What one survey asks."""
 
     slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-    version: Annotated[int, Field(ge=1)] = 1
+    version: Annotated[str, Field(min_length=1, max_length=40)] = "1"
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     title: Annotated[str, Field(min_length=1, max_length=200)]
     reference: Literal["labelled", "unlabelled"]

@@ -1,0 +1,42 @@
+"""Find studies and surveys, for people and for commands."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from surveys.models import Study, Survey
+from surveys.services.errors import ServiceError
+
+
+def only_study(slug: str | None) -> Study:
+    """Return the named study, or the only one there is.
+
+    Raises
+    ------
+    ServiceError
+        There is none of that name, none at all, or several to choose from.
+    """
+    studies = Study.objects.order_by("slug")
+    if slug:
+        if found := studies.filter(slug=slug).first():
+            return found
+        msg = f"There is no study {slug!r}; there are: {_names(studies)}."
+        raise ServiceError(msg)
+    if studies.count() != 1:
+        msg = f"Say which study with --study; there are: {_names(studies)}."
+        raise ServiceError(msg)
+    return studies.get()
+
+
+def only_survey(study: Study, slug: str | None) -> Survey:
+    """Return the named survey of a study, or the only one there is."""
+    surveys = study.surveys.order_by("slug")
+    found = surveys.filter(slug=slug).first() if slug else (surveys.get() if surveys.count() == 1 else None)
+    if found is None:
+        msg = f"Say which survey with --survey; study {study.slug} has: {', '.join(row.slug for row in surveys)}."
+        raise ServiceError(msg)
+    return found
+
+
+def _names(studies: QuerySet[Study]) -> str:
+    return ", ".join(study.slug for study in studies) or "none yet (manage.py load_study PATH loads one)"

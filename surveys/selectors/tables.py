@@ -1,0 +1,216 @@
+"""Exactly the tables of analysis.tables, read from the database; people appear under pseudonyms only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from surveys.models import Answer, Assignment, Posting, Stimulus, Study, Survey
+
+Row = dict[str, Any]
+
+
+def stimuli(study: Study) -> list[Row]:
+    """Return a row per stimulus, in the study's order."""
+    rows = Stimulus.objects.filter(original__study=study, current=True).select_related(
+        "original__category", "method", "rendition", "original_rendition"
+    )
+    return [_stimulus(study, row) for row in rows.order_by("original__position", "method__position")]
+
+
+def _stimulus(study: Study, row: Stimulus) -> Row:
+    plain = ("state", "reason", "caption", "size_bytes", "file_bytes", "image_bytes", "width", "height")
+    return {
+        "study": study.slug,
+        "stimulus": row.name,
+        "original": row.original.slug,
+        "category": row.original.category.slug,
+        "method": row.method.slug,
+        "family": row.method.family,
+        **{name: getattr(row, name) for name in plain},
+        "original_bytes": row.original_bytes,
+        "original_pixels": row.original_pixels,
+        "sha256": row.sha256 or None,
+        "rendition_sha256": row.rendition.sha256 if row.rendition else None,
+        "original_rendition_sha256": row.original_rendition.sha256 if row.original_rendition else None,
+        "parameters": _json(row.parameters),
+        "versions": _json(row.versions),
+        "simulated": study.simulated,
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _answers(study: Study) -> Iterator[Answer]:
+    rows = Answer.objects.filter(assignment__place__survey__study=study).select_related(
+        "assignment__participant",
+        "assignment__posting",
+        "assignment__instrument",
+        "assignment__place__survey",
+        "item__stimulus__original",
+        "item__stimulus__method",
+    )
+    order = ("assignment__place__survey__slug", "assignment__place__number", "assignment_id")
+    return rows.order_by(*order, "item__position", "question", "revision").iterator(chunk_size=2000)
+
+
+def all_responses(study: Study) -> tuple[list[Row], list[Row]]:
+    """Return ``responses`` (what counts) and ``responses_all`` (every acknowledged answer, with why it counts or not)."""
+    counted: list[Row] = []
+    everything: list[Row] = []
+    for answer in _answers(study):
+        row = _response(study, answer)
+        reason = _why_not(answer)
+        everything.append(
+            row | {"state": answer.assignment.state, "counted": not reason, "reason": reason, "revision": answer.revision}
+        )
+        if not reason:
+            counted.append(row)
+    return counted, everything
+
+
+def _response(study: Study, answer: Answer) -> Row:
+    assignment = answer.assignment
+    return {
+        "study": study.slug,
+        "survey": assignment.place.survey.slug,
+        "question": answer.question,
+        "stimulus": answer.item.stimulus.name,
+        "assignment": assignment.code,
+        "participant": assignment.participant.pseudonym,
+        "panel": assignment.posting.panel,
+        "position": answer.item.position,
+        "side": answer.item.side or None,
+        "value": None if answer.skipped else str(answer.value),
+        "skipped": answer.skipped,
+        "answered_at": timestamp(answer.answered_at),
+        "layout": answer.layout or None,
+        "seconds": answer.seconds,
+        "instrument": assignment.instrument.sha256,
+        "simulated": assignment.simulated,
+    }
+
+
+def _why_not(answer: Answer) -> str:
+    """Return why an answer is not counted; empty when it is."""
+    assignment = answer.assignment
+    if not answer.current:
+        return "changed by the participant"
+    if assignment.state != Assignment.State.SUBMITTED:
+        return f"assignment {assignment.state}"
+    if not assignment.usable:
+        return "assignment not usable"
+    return "" if assignment.holds_place else "surplus: the place was already filled"
+
+
+def timestamp(at: datetime | None) -> str | None:
+    """Return a time as the tables write it: UTC, milliseconds, ``Z``."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def assignments(study: Study) -> list[Row]:
+    """Return a row per assignment: place, link, state, times, verdicts."""
+    rows = Assignment.objects.filter(place__survey__study=study).select_related(
+        "participant", "posting", "place__survey", "instrument", "consent"
+    )
+    layouts = _layouts(study)
+    ordered = rows.order_by("place__survey__slug", "place__number", "pk")
+    return [_assignment(study, row, layouts.get(row.pk)) for row in ordered]
+
+
+def _layouts(study: Study) -> dict[int, str]:
+    """Return each assignment's layout, ``mixed`` where the screen was turned or resized."""
+    found: dict[int, str] = {}
+    answers = Answer.objects.filter(Q(assignment__place__survey__study=study), current=True).exclude(layout="")
+    for pk, layout in answers.values_list("assignment_id", "layout").distinct():
+        found[pk] = "mixed" if pk in found else layout
+    return found
+
+
+def _assignment(study: Study, row: Assignment, layout: str | None) -> Row:
+    return {
+        "study": study.slug,
+        "survey": row.place.survey.slug,
+        "assignment": row.code,
+        "participant": row.participant.pseudonym,
+        "panel": row.posting.panel,
+        "link": row.posting.link,
+        "repeats_excluded": row.posting.link == Posting.Link.INVITATION,
+        "place": str(row.place.number),
+        "block": row.place.block,
+        "form": row.place.form,
+        "state": row.state,
+        "counted": bool(row.holds_place and row.state == Assignment.State.SUBMITTED and row.usable),
+        "payable": row.payable,
+        "usable": row.usable,
+        "started_at": timestamp(row.started_at),
+        "submitted_at": timestamp(row.submitted_at),
+        "instrument": row.instrument.sha256,
+        "consent": row.consent.sha256,
+        "device": row.device or None,
+        "browser": row.browser or None,
+        "layout": layout,
+        "flags": _json(row.flags),
+        "simulated": row.simulated,
+    }
+
+
+def facts(study: Study) -> dict[str, Any]:
+    """Return what travels in datapackage.json besides the tables."""
+    surveys = list(study.surveys.select_related("instrument"))
+    return {
+        "format": 1,
+        "study": study.slug,
+        "title": study.title,
+        "simulated": is_simulated(study),
+        "seed": study.seed,
+        "categories": list(study.categories.values("slug", "title")),
+        "methods": list(study.methods.values("slug", "title", "family")),
+        "surveys": {survey.slug: _survey_facts(survey) for survey in surveys},
+        "preregistration": _preregistration(surveys),
+        "design": {survey.slug: survey.design for survey in surveys},
+        "rendition_area_px": study.area_px,
+        "repeats_excluded": not Posting.objects.filter(survey__study=study, link=Posting.Link.OPEN).exists(),
+        "notes": list(study.conditions),
+    }
+
+
+def is_simulated(study: Study) -> bool:
+    """Tell whether pictures or participants of a study are simulated."""
+    return study.simulated or Assignment.objects.filter(place__survey__study=study, simulated=True).exists()
+
+
+def _survey_facts(survey: Survey) -> dict[str, Any]:
+    content = survey.instrument.content
+    question = content["questions"][0]
+    scale = question["scale"]
+    return {
+        "question": question["id"],
+        "text": question["text"],
+        "scale_min": scale["min"],
+        "scale_max": scale["max"],
+        "low": scale["low"],
+        "high": scale["high"],
+        "raters": survey.raters,
+        "reference": content["reference"],
+        "instrument": survey.instrument.sha256,
+        "state": survey.state,
+    }
+
+
+def _preregistration(surveys: Iterable[Survey]) -> dict[str, Any]:
+    survey = next(iter(surveys), None)
+    if survey is None:
+        return {}
+    return survey.preregistration | {
+        "sha256": survey.preregistration_sha256 or None,
+        "fixed_at": timestamp(survey.published_at),
+    }

@@ -1,0 +1,146 @@
+"""Take one answer at a time; each is saved, acknowledged with a receipt, and kept when it is changed."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from surveys.models import Answer, Assignment, PlaceItem
+from surveys.services import assignments
+from surveys.services.errors import AnswerError, ConflictError
+
+LAYOUTS = ("side", "stacked")
+DISPLAY_NUMBERS = ("rendered_width", "rendered_height", "scale", "dpr", "focus_losses", "painted_ms", "resizes")
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as the page sent it, checked for its form."""
+
+    position: int
+    question: str
+    value: int
+    key: uuid.UUID
+    layout: str = ""
+    seconds: float | None = None
+    display: dict[str, float] = field(default_factory=dict)
+
+
+def read_given(data: Any) -> Given:
+    """Check the form of an answer that came over the wire.
+
+    Raises
+    ------
+    AnswerError
+        A field is missing or has the wrong form; the message names it.
+    """
+    if not isinstance(data, dict):
+        raise AnswerError("The answer must be a JSON object.")
+    layout = data.get("layout", "")
+    if layout not in (*LAYOUTS, ""):
+        raise AnswerError(f"layout must be one of {', '.join(LAYOUTS)}.")
+    return Given(
+        position=_whole(data, "position"),
+        question=_text(data, "question"),
+        value=_whole(data, "value"),
+        key=_key(data),
+        layout=layout,
+        seconds=_number(data, "seconds"),
+        display={name: number for name in DISPLAY_NUMBERS if (number := _number(data, name)) is not None},
+    )
+
+
+def _whole(data: dict[str, Any], name: str) -> int:
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise AnswerError(f"{name} must be a whole number.")
+    return value
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= 63:
+        raise AnswerError(f"{name} must be a short text.")
+    return value
+
+
+def _key(data: dict[str, Any]) -> uuid.UUID:
+    try:
+        return uuid.UUID(_text(data, "key"))
+    except ValueError as error:
+        raise AnswerError("key must be a UUID.") from error
+
+
+def _number(data: dict[str, Any], name: str) -> float | None:
+    value = data.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise AnswerError(f"{name} must be a number.")
+    if not math.isfinite(value) or not 0 <= value < 1e7:
+        raise AnswerError(f"{name} must be a number from 0 to 10 million.")
+    return float(value)
+
+
+@transaction.atomic
+def record(*, code: str, given: Given) -> Answer:
+    """Save an answer and return it with its receipt; the same key again returns the first receipt.
+
+    Raises
+    ------
+    AnswerError
+        The item, the question or the value is not one that was asked.
+    ConflictError
+        The assignment is finished or was given back, or the key was used for another answer.
+    """
+    assignment = assignments.lock(code)
+    if repeated := Answer.objects.filter(assignment=assignment, key=given.key).select_related("item").first():
+        return _same(repeated, given)
+    if assignment.state in (Assignment.State.SUBMITTED, Assignment.State.RETURNED):
+        raise ConflictError("This was finished or given back; it takes no more answers.")
+    item = _item(assignment, given)
+    now = timezone.now()
+    assignments.renew(assignment, now)
+    before = Answer.objects.filter(assignment=assignment, item=item, question=given.question, current=True).first()
+    if before:
+        before.current = False
+        before.save(update_fields=["current"])
+    return Answer.objects.create(
+        assignment=assignment,
+        item=item,
+        question=given.question,
+        value=given.value,
+        key=given.key,
+        receipt=secrets.token_hex(8),
+        revision=before.revision + 1 if before else 1,
+        answered_at=now,
+        seconds=given.seconds,
+        layout=given.layout,
+        display=given.display,
+    )
+
+
+def _same(repeated: Answer, given: Given) -> Answer:
+    if (repeated.item.position, repeated.question, repeated.value) != (given.position, given.question, given.value):
+        raise ConflictError("This key was used for another answer: choose a new one.")
+    return repeated
+
+
+def _item(assignment: Assignment, given: Given) -> PlaceItem:
+    content = assignment.instrument.content
+    question = next((row for row in content["questions"] if row["id"] == given.question), None)
+    if question is None:
+        raise AnswerError("This question is not asked here.")
+    low, high = question["scale"]["min"], question["scale"]["max"]
+    if not low <= given.value <= high:
+        raise AnswerError(f"The answer must be a whole number from {low} to {high}.")
+    item = PlaceItem.objects.filter(place_id=assignment.place_id, position=given.position).first()
+    if item is None:
+        raise AnswerError("There is no such pair here.")
+    return item

@@ -1,0 +1,229 @@
+"""The life of an assignment: a place is claimed, held by a lease, given back, or filled."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from surveys.models import Assignment, Event, Invitation, Participant, Place, PlaceItem, Posting, Survey
+from surveys.services import claims, consents
+from surveys.services.errors import ClosedError, ConflictError, NoPlaceError
+
+_READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def claim_next(
+    *, posting: Posting, invitation: Invitation | None = None, device: str = "", browser: str = ""
+) -> Assignment:
+    """Give the next open place to whoever holds this link.
+
+    An invitation always leads back to its one assignment: claiming again returns it.
+
+    Raises
+    ------
+    TooManyClaimsError, ClosedError, NoPlaceError
+        As their names say; but for the counted claim, nothing was written.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        link = _lock_link(posting, invitation)
+        if invitation and (existing := Assignment.objects.filter(invitation=invitation).first()):
+            return existing
+        claims.count_claim(link=link, now=now, limit=_limit(invitation))
+    with transaction.atomic():
+        _lock_link(posting, invitation)
+        if invitation and (existing := Assignment.objects.filter(invitation=invitation).first()):
+            return existing
+        survey = Survey.objects.select_related("study", "instrument").get(pk=posting.survey_id)
+        if posting.closed or survey.state != Survey.State.PUBLISHED:
+            raise ClosedError("This survey takes no new participants.")
+        release_stale(survey=survey, now=now)
+        place = _next_open(survey)
+        return _start(place, survey, posting, invitation, now, device, browser)
+
+
+def _lock_link(posting: Posting, invitation: Invitation | None) -> Invitation | Posting:
+    if invitation:
+        return Invitation.objects.select_for_update().get(pk=invitation.pk)
+    return Posting.objects.select_for_update().get(pk=posting.pk)
+
+
+def _limit(invitation: Invitation | None) -> int:
+    limit: int = settings.CLAIMS_PER_MINUTE_INVITATION if invitation else settings.CLAIMS_PER_MINUTE_OPEN_LINK
+    return limit
+
+
+def _next_open(survey: Survey) -> Place:
+    rows = Place.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    place = rows.filter(survey=survey, state=Place.State.OPEN).order_by("number").first()
+    if place is None:
+        raise NoPlaceError("Every place of this survey is taken at the moment.")
+    return place
+
+
+def _start(
+    place: Place,
+    survey: Survey,
+    posting: Posting,
+    invitation: Invitation | None,
+    now: datetime,
+    device: str,
+    browser: str,
+) -> Assignment:
+    place.state = Place.State.HELD
+    place.save(update_fields=["state"])
+    participant = Participant.objects.create(
+        study=survey.study, pseudonym=f"p-{secrets.token_hex(6)}", simulated=posting.simulated
+    )
+    assignment = Assignment.objects.create(
+        code=f"a-{secrets.token_hex(6)}",
+        place=place,
+        participant=participant,
+        posting=posting,
+        invitation=invitation,
+        consent=consents.store(consents.information(survey=survey, posting=posting)),
+        instrument=survey.instrument,
+        lease_until=_lease_end(now),
+        started_at=now,
+        device=device,
+        browser=browser,
+        simulated=posting.simulated,
+    )
+    note(assignment, "started", now)
+    return assignment
+
+
+def _lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def note(assignment: Assignment, kind: str, at: datetime, **detail: Any) -> None:
+    """Write an event of the assignment's life."""
+    Event.objects.create(assignment=assignment, kind=kind, at=at, detail=detail)
+
+
+def release_stale(*, survey: Survey, now: datetime) -> int:
+    """Reopen the places whose lease has run out; return how many."""
+    rows = Assignment.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    stale = rows.filter(
+        place__survey=survey, holds_place=True, state=Assignment.State.STARTED, lease_until__lt=now
+    ).order_by("pk")
+    released = 0
+    for assignment in stale:
+        _release(assignment, Assignment.State.TIMED_OUT, now)
+        released += 1
+    return released
+
+
+def _release(assignment: Assignment, state: Assignment.State, now: datetime, **detail: Any) -> None:
+    assignment.state = state
+    assignment.holds_place = False
+    assignment.save(update_fields=["state", "holds_place"])
+    Place.objects.filter(pk=assignment.place_id).update(state=Place.State.OPEN)
+    note(assignment, str(state), now, **detail)
+
+
+def lock(code: str) -> Assignment:
+    """Lock and return an assignment; call inside a transaction."""
+    return Assignment.objects.select_for_update(of=_of_self()).select_related("place").get(code=code)
+
+
+def _of_self() -> tuple[str, ...]:
+    return ("self",) if connection.features.has_select_for_update_of else ()
+
+
+def renew(assignment: Assignment, now: datetime) -> None:
+    """Extend the lease of a locked assignment; one that lost its place gets it back if it is still open."""
+    if not assignment.holds_place:
+        _regain(assignment, now)
+    assignment.lease_until = _lease_end(now)
+    assignment.save(update_fields=["lease_until"])
+
+
+def _regain(assignment: Assignment, now: datetime) -> None:
+    if Place.objects.filter(pk=assignment.place_id, state=Place.State.OPEN).update(state=Place.State.HELD):
+        assignment.holds_place = True
+        assignment.state = Assignment.State.STARTED
+        assignment.save(update_fields=["holds_place", "state"])
+        note(assignment, "regained", now)
+
+
+@transaction.atomic
+def heartbeat(*, code: str) -> Assignment:
+    """Renew the lease of an assignment that is being worked on."""
+    assignment = lock(code)
+    if assignment.state in (Assignment.State.STARTED, Assignment.State.TIMED_OUT):
+        renew(assignment, timezone.now())
+    return assignment
+
+
+@transaction.atomic
+def give_back(*, code: str, reason: str = "") -> Assignment:
+    """Return the place without finishing; its answers are kept and never counted.
+
+    Raises
+    ------
+    ConflictError
+        The assignment has been submitted.
+    """
+    assignment = lock(code)
+    if assignment.state == Assignment.State.SUBMITTED:
+        raise ConflictError("You have finished already; there is nothing to give back.")
+    if assignment.state == Assignment.State.RETURNED:
+        return assignment
+    now = timezone.now()
+    if assignment.holds_place:
+        _release(assignment, Assignment.State.RETURNED, now, reason=reason[:500])
+    else:
+        assignment.state = Assignment.State.RETURNED
+        assignment.save(update_fields=["state"])
+        note(assignment, "returned", now, reason=reason[:500])
+    return assignment
+
+
+@transaction.atomic
+def submit(*, code: str) -> Assignment:
+    """Finish: every item is answered, the place is filled, and the receipt code is made. Again, it changes nothing.
+
+    Raises
+    ------
+    ConflictError
+        The place was given back, or items are still unanswered; the message names them.
+    """
+    assignment = lock(code)
+    if assignment.state == Assignment.State.SUBMITTED:
+        return assignment
+    if assignment.state == Assignment.State.RETURNED:
+        raise ConflictError("You gave this back. Your answers are kept, but it can't be finished any more.")
+    if missing := unanswered(assignment):
+        numbers = ", ".join(str(position) for position in missing)
+        raise ConflictError(f"Still without an answer: {numbers}.")
+    now = timezone.now()
+    renew(assignment, now)
+    assignment.state = Assignment.State.SUBMITTED
+    assignment.submitted_at = now
+    assignment.receipt_code = "-".join(_letters(4) for _ in range(3))
+    assignment.usable = True
+    assignment.payable = True
+    fields = ["state", "submitted_at", "receipt_code", "usable", "payable"]
+    assignment.save(update_fields=fields)
+    if assignment.holds_place:
+        Place.objects.filter(pk=assignment.place_id).update(state=Place.State.FILLED)
+    note(assignment, "submitted", now, surplus=not assignment.holds_place)
+    return assignment
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(_READABLE) for _ in range(count))
+
+
+def unanswered(assignment: Assignment) -> list[int]:
+    """Return the positions that have no answer yet."""
+    items = PlaceItem.objects.filter(place_id=assignment.place_id)
+    answered = assignment.answers.filter(current=True).values("item")
+    return list(items.exclude(pk__in=answered).values_list("position", flat=True))

@@ -1,0 +1,39 @@
+"""Secret keys of links, and the signed tokens that name an assignment in a path."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.core import signing
+
+_SALT = "surveys.assignment"
+
+
+def new_key() -> str:
+    """Return a fresh key for a link: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def key_hash(key: str) -> str:
+    """Return what the database keeps of a key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def token_for(code: str) -> str:
+    """Sign an assignment's code, so that it can stand in a path."""
+    return signing.TimestampSigner(salt=_SALT).sign(code)
+
+
+def code_in(token: str) -> str:
+    """Return the assignment's code in a token.
+
+    Raises
+    ------
+    django.core.signing.SignatureExpired
+        The token is older than PARTICIPANT_TOKEN_DAYS; the link that led here makes a new one.
+    django.core.signing.BadSignature
+        The token is not ours.
+    """
+    return signing.TimestampSigner(salt=_SALT).unsign(token, max_age=settings.PARTICIPANT_TOKEN_DAYS * 86400)

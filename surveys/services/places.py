@@ -1,0 +1,123 @@
+"""Plan a survey's places, prove their balance from what was stored, and discard a plan nobody has seen."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from surveys.designs import BalanceProof, PlannedItem, PlannedPlace, plan_places, prove_balance
+from surveys.models import Place, PlaceItem, Stimulus, Survey
+from surveys.services.errors import ServiceError
+
+SHOWABLE = Stimulus.State.READY
+
+
+@transaction.atomic
+def plan(*, survey: Survey) -> BalanceProof:
+    """Plan the survey's places anew, store them, and return the balance proof recomputed from the stored rows.
+
+    Raises
+    ------
+    ServiceError
+        The survey has been published, its stimuli are not all generated, or none can be shown.
+    """
+    survey = Survey.objects.select_for_update().select_related("study").get(pk=survey.pk)
+    _refuse_published(survey)
+    stimuli = _current_stimuli(survey)
+    discard_plan(survey=survey)
+    originals, methods, absent = _cells(survey, stimuli)
+    places = plan_places(originals, methods, survey.raters, _seed(survey), absent=absent)
+    _store(survey, places, stimuli)
+    proof = prove_balance(stored_places(survey), originals, methods, survey.raters, absent=absent)
+    survey.design = proof.as_dict()
+    survey.state = Survey.State.PLANNED
+    survey.save(update_fields=["design", "state"])
+    return proof
+
+
+def discard_plan(*, survey: Survey) -> None:
+    """Delete the places of a survey that nobody has taken part in."""
+    PlaceItem.objects.filter(place__survey=survey).delete()
+    survey.places.all().delete()
+
+
+def stored_places(survey: Survey) -> tuple[PlannedPlace, ...]:
+    """Read the places back from the database, as plain data."""
+    rows = survey.places.prefetch_related("items__stimulus__original", "items__stimulus__method").order_by("number")
+    return tuple(
+        PlannedPlace(
+            number=place.number,
+            block=place.block,
+            form=place.form,
+            items=tuple(
+                PlannedItem(
+                    position=item.position,
+                    original=item.stimulus.original.slug,
+                    method=item.stimulus.method.slug,
+                    side=item.side,
+                )
+                for item in place.items.all()
+            ),
+        )
+        for place in rows
+    )
+
+
+def _refuse_published(survey: Survey) -> None:
+    if survey.state in (Survey.State.PUBLISHED, Survey.State.CLOSED):
+        msg = f"Survey {survey.slug} is {survey.state}: its places are fixed. Load the study under another slug."
+        raise ServiceError(msg)
+
+
+def _current_stimuli(survey: Survey) -> dict[tuple[str, str], Stimulus]:
+    study = survey.study
+    rows = Stimulus.objects.filter(original__study=study, current=True).select_related("original", "method")
+    stimuli = {(row.original.slug, row.method.slug): row for row in rows}
+    expected = study.originals.count() * study.methods.count()
+    if len(stimuli) < expected:
+        msg = (
+            f"{expected - len(stimuli)} of {expected} stimuli are not there yet: "
+            f"run manage.py generate_stimuli --study {study.slug} first."
+        )
+        raise ServiceError(msg)
+    if failed := [row.name for row in stimuli.values() if row.state == Stimulus.State.FAILED]:
+        msg = f"{len(failed)} stimuli failed ({', '.join(failed[:3])} …): mend them and generate again."
+        raise ServiceError(msg)
+    if not any(row.state == SHOWABLE for row in stimuli.values()):
+        msg = "No stimulus can be shown beside its original: check the originals and generate again."
+        raise ServiceError(msg)
+    return stimuli
+
+
+def _cells(
+    survey: Survey, stimuli: dict[tuple[str, str], Stimulus]
+) -> tuple[list[tuple[str, str]], list[str], list[tuple[str, str]]]:
+    shown = {key for key, row in stimuli.items() if row.state == SHOWABLE}
+    originals = [
+        (row.slug, row.category.slug)
+        for row in survey.study.originals.select_related("category")
+        if any(key[0] == row.slug for key in shown)
+    ]
+    methods = [row.slug for row in survey.study.methods.all() if any(key[1] == row.slug for key in shown)]
+    absent = [(slug, method) for slug, _ in originals for method in methods if (slug, method) not in shown]
+    return originals, methods, absent
+
+
+def _seed(survey: Survey) -> int:
+    return survey.study.seed * 1000 + ord(survey.slug[0])
+
+
+def _store(survey: Survey, planned: tuple[PlannedPlace, ...], stimuli: dict[tuple[str, str], Stimulus]) -> None:
+    places = Place.objects.bulk_create(
+        Place(survey=survey, number=place.number, block=place.block, form=place.form) for place in planned
+    )
+    by_number = {place.number: place for place in places}
+    PlaceItem.objects.bulk_create(
+        PlaceItem(
+            place=by_number[place.number],
+            position=item.position,
+            stimulus=stimuli[item.original, item.method],
+            side=item.side,
+        )
+        for place in planned
+        for item in place.items
+    )

@@ -1,0 +1,94 @@
+"""Publish a planned survey: freeze its pre-registration and make the links that lead to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from surveys.instruments.loader import content_hash
+from surveys.models import Invitation, Place, PlaceItem, Posting, Survey
+from surveys.services import keys
+from surveys.services.errors import ServiceError
+
+
+@dataclass(frozen=True)
+class Published:
+    """The posting, and its keys: this is the only time they are readable."""
+
+    posting: Posting
+    keys: tuple[str, ...]
+
+
+@transaction.atomic
+def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool = False) -> Published:
+    """Open a survey to participants.
+
+    Parameters
+    ----------
+    survey
+        A planned survey, or one already published that gets further links.
+    link
+        ``invitation`` (one personal link per person) or ``open`` (one link for all).
+    invitations
+        How many personal links to make, 1 to 100,000.
+    simulated
+        Whether whoever comes this way is a program.
+
+    Raises
+    ------
+    ServiceError
+        The survey is not planned, its plan is out of date, or the number of invitations makes no sense.
+    """
+    survey = Survey.objects.select_for_update().select_related("study").get(pk=survey.pk)
+    _check_publishable(survey)
+    if link == Posting.Link.INVITATION and not 1 <= invitations <= 100_000:
+        msg = f"{invitations} invitations can't be made: give a number from 1 to 100,000 (there are places for {_open(survey)})."
+        raise ServiceError(msg)
+    if survey.state == Survey.State.PLANNED:
+        _freeze(survey)
+    simulated = simulated or survey.study.simulated
+    if link == Posting.Link.OPEN:
+        key = keys.new_key()
+        posting = Posting.objects.create(survey=survey, link=link, key_hash=keys.key_hash(key), simulated=simulated)
+        return Published(posting, (key,))
+    posting = Posting.objects.create(survey=survey, link=link, simulated=simulated)
+    made = tuple(keys.new_key() for _ in range(invitations))
+    Invitation.objects.bulk_create(
+        Invitation(posting=posting, number=number, key_hash=keys.key_hash(key)) for number, key in enumerate(made, 1)
+    )
+    return Published(posting, made)
+
+
+def _check_publishable(survey: Survey) -> None:
+    if survey.state == Survey.State.DRAFT:
+        msg = f"Survey {survey.slug} has no places yet: run manage.py plan first."
+        raise ServiceError(msg)
+    if survey.state == Survey.State.CLOSED:
+        msg = f"Survey {survey.slug} is closed."
+        raise ServiceError(msg)
+    if PlaceItem.objects.filter(place__survey=survey, stimulus__current=False).exists():
+        msg = f"Stimuli changed since survey {survey.slug} was planned: run manage.py plan again, then publish."
+        raise ServiceError(msg)
+    if PlaceItem.objects.filter(place__survey=survey, stimulus__rendition=None).exists():
+        msg = "Some stimuli have no picture to show: run manage.py generate_stimuli, then plan and publish."
+        raise ServiceError(msg)
+
+
+def _freeze(survey: Survey) -> None:
+    survey.preregistration_sha256 = content_hash(
+        {
+            "preregistration": survey.preregistration,
+            "definition": survey.study.definition_sha256,
+            "instrument": survey.instrument.sha256,
+            "design": survey.design,
+        }
+    )
+    survey.published_at = timezone.now()
+    survey.state = Survey.State.PUBLISHED
+    survey.save(update_fields=["preregistration_sha256", "published_at", "state"])
+
+
+def _open(survey: Survey) -> int:
+    return survey.places.filter(state=Place.State.OPEN).count()

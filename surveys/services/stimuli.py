@@ -1,0 +1,140 @@
+"""Generate a study's stimuli and renditions; each is a row as soon as it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from compression.build import Built, Event, build, finished
+from compression.store import Store
+from compression.study import Plan, resolve
+from compression.types import Rendition as BuiltRendition
+from compression.types import Stimulus as BuiltStimulus
+from surveys.instruments.loader import content_hash
+from surveys.models import Method, Original, Rendition, Stimulus, Study, Survey
+from surveys.services.errors import ServiceError
+from surveys.study_file import StudyFile
+
+
+def store() -> Store:
+    """Return the site's content-addressed store."""
+    return Store(Path(settings.MEDIA_ROOT) / "store")
+
+
+def generate(*, study: Study, executor: Executor | None = None) -> Iterator[Event]:
+    """Make what is missing, yielding each step as it finishes; what was made before is not made again.
+
+    Raises
+    ------
+    ServiceError
+        A file changed since the study was loaded, or the study is published and a stimulus would change.
+    """
+    plan = _plan(study)
+    for event in build(plan, store(), executor):
+        if event.stimulus is not None:
+            record(study=study, stimulus=event.stimulus)
+        yield event
+    _record_built(study, finished(plan, store()))
+
+
+def _plan(study: Study) -> Plan:
+    plan = resolve(StudyFile.model_validate(study.definition), Path(study.files_root))
+    loaded = dict(study.originals.values_list("slug", "sha256"))
+    changed = [original.slug for original in plan.originals if loaded[original.slug] != original.sha256]
+    if changed:
+        msg = (
+            f"{', '.join(changed)}: the file is not the one that was loaded. "
+            "Run manage.py load_study again (or put the old file back), then generate."
+        )
+        raise ServiceError(msg)
+    return plan
+
+
+def _record_built(study: Study, built: Built) -> None:
+    with transaction.atomic():
+        for rendition in (*built.renditions, *built.original_renditions.values()):
+            _rendition(study, rendition)
+        rows = {row.slug: row for row in study.originals.all()}
+        for slug, rendition in built.original_renditions.items():
+            rows[slug].rendition = _rendition(study, rendition)
+            rows[slug].save(update_fields=["rendition"])
+        for stimulus in built.stimuli:
+            record(study=study, stimulus=stimulus)
+        study.area_px = built.area_px
+        study.save(update_fields=["area_px"])
+
+
+def _rendition(study: Study, made: BuiltRendition) -> Rendition:
+    row, _ = Rendition.objects.get_or_create(
+        study=study,
+        sha256=made.sha256,
+        source_sha256=made.source_sha256,
+        area_px=made.area_px,
+        defaults={"width": made.width, "height": made.height, "size_bytes": made.size_bytes},
+    )
+    return row
+
+
+@transaction.atomic
+def record(*, study: Study, stimulus: BuiltStimulus) -> Stimulus:
+    """Keep a stimulus: the same content is the same row, other content is a new row beside the old one."""
+    original = Original.objects.get(study=study, slug=stimulus.original)
+    method = Method.objects.get(study=study, slug=stimulus.method)
+    values = _values(study, stimulus)
+    content = content_hash(_identity(stimulus))
+    current = Stimulus.objects.select_for_update().filter(original=original, method=method, current=True).first()
+    if current and current.content_sha256 == content:
+        _complete(current, values)
+        return current
+    if current:
+        _replace(study, current)
+    return Stimulus.objects.create(original=original, method=method, content_sha256=content, **values)
+
+
+def _identity(stimulus: BuiltStimulus) -> dict[str, Any]:
+    return {
+        "sha256": stimulus.sha256,
+        "caption": stimulus.caption,
+        "state": stimulus.state,
+        "reason": stimulus.reason,
+        "size_bytes": stimulus.size_bytes,
+        "parameters": dict(stimulus.parameters),
+    }
+
+
+def _values(study: Study, stimulus: BuiltStimulus) -> dict[str, Any]:
+    plain = ("state", "reason", "caption", "size_bytes", "file_bytes", "image_bytes", "width", "height")
+    values: dict[str, Any] = {name: getattr(stimulus, name) for name in (*plain, "original_bytes", "original_pixels")}
+    values["sha256"] = stimulus.sha256 or ""
+    values |= {"parameters": dict(stimulus.parameters), "versions": dict(stimulus.versions)}
+    for field, sha256 in (
+        ("rendition", stimulus.rendition_sha256),
+        ("original_rendition", stimulus.original_rendition_sha256),
+    ):
+        if sha256:
+            values[field] = study.renditions.filter(sha256=sha256).first()
+    return values
+
+
+def _complete(row: Stimulus, values: dict[str, Any]) -> None:
+    fields = [name for name in ("rendition", "original_rendition") if values.get(name)]
+    for name in fields:
+        setattr(row, name, values[name])
+    row.save(update_fields=fields)
+
+
+def _replace(study: Study, current: Stimulus) -> None:
+    if study.surveys.filter(state__in=[Survey.State.PUBLISHED, Survey.State.CLOSED]).exists():
+        msg = (
+            f"{current.name} would change, but the study is published and people have seen it. "
+            "Nothing was changed: load the new version under another slug."
+        )
+        raise ServiceError(msg)
+    current.current = False
+    current.save(update_fields=["current"])
+    study.surveys.filter(state=Survey.State.PLANNED).update(state=Survey.State.DRAFT)

@@ -1,0 +1,236 @@
+"""Load a study file into the database: everything is checked first, then written in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from compression.study import Plan, Problem, StudyError, parse, read_toml, resolve
+from surveys.instruments import loader
+from surveys.models import Caption, Category, Instrument, Method, Original, Study, Survey
+from surveys.services.errors import ServiceError
+from surveys.study_file import StudyFile
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The study, what changed in it, and which of its files are missing."""
+
+    study: Study
+    changes: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Checked:
+    definition: StudyFile
+    root: Path
+    plan: Plan
+    instruments: Mapping[str, loader.Instrument]
+
+
+def load(*, path: Path, files: Path | None = None, owner: AbstractBaseUser | None = None) -> Loaded:
+    """Load or reload a study file.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    files
+        The folder below which its files lie; the study file's own folder by default.
+    owner
+        Who owns a study that is new; a study that exists keeps its owner.
+
+    Raises
+    ------
+    StudyError
+        Every problem found, each with file, key and remedy; nothing was written.
+    ServiceError
+        The study has been published and the file would change what participants see.
+    """
+    checked = _check(path, files)
+    with transaction.atomic():
+        return _write(checked, owner)
+
+
+def _check(path: Path, files: Path | None) -> _Checked:
+    definition = parse(StudyFile, read_toml(path), path.name)
+    root = (files or path.parent).resolve()
+    plan = resolve(definition, root, path.name)
+    instruments = {survey.slug: _instrument(survey.instrument, path) for survey in definition.surveys}
+    return _Checked(definition, root, plan, instruments)
+
+
+def _instrument(name: str, path: Path) -> loader.Instrument:
+    try:
+        return loader.load(name, path.parent)
+    except loader.InstrumentError as error:
+        problem = Problem(str(path), "surveys.instrument", str(error), "Correct the instrument and load again.")
+        raise StudyError([problem]) from error
+
+
+def _write(checked: _Checked, owner: AbstractBaseUser | None) -> Loaded:
+    slug = checked.definition.study.slug
+    existing = Study.objects.select_for_update().filter(slug=slug).first()
+    changes: list[str] = []
+    study = _write_study(checked, existing, owner, changes)
+    _write_parts(study, checked, changes)
+    _write_surveys(study, checked, changes)
+    if changes and study.surveys.filter(state__in=[Survey.State.PUBLISHED, Survey.State.CLOSED]).exists():
+        msg = (
+            f"Study {slug} has been published, and this file would change what its participants see: "
+            f"{'; '.join(changes)}. Nothing was changed. Give the new version another slug."
+        )
+        raise ServiceError(msg)
+    if changes:
+        study.surveys.filter(state=Survey.State.PLANNED).update(state=Survey.State.DRAFT)
+    return Loaded(study, tuple(changes), tuple(study.conditions))
+
+
+def _write_study(
+    checked: _Checked, existing: Study | None, owner: AbstractBaseUser | None, changes: list[str]
+) -> Study:
+    head = checked.definition.study
+    content = checked.definition.model_dump(mode="json", by_alias=True)
+    defaults: dict[str, Any] = {
+        "title": head.title,
+        "description": head.description,
+        "seed": head.seed,
+        "simulated": head.simulated,
+        "listed": head.listed,
+        "results_public": head.results == "public",
+        "definition": content,
+        "definition_sha256": loader.content_hash(content),
+        "conditions": conditions(checked.plan),
+    }
+    if existing is None:
+        changes.append(f"study {head.slug} is new")
+        defaults |= {"owner": owner, "files_root": str(checked.root)}
+        return Study.objects.create(slug=head.slug, **defaults)
+    _update(existing, defaults, f"study {head.slug}", changes)
+    if existing.files_root != str(checked.root):  # where the files lie is no part of the study
+        existing.files_root = str(checked.root)
+        existing.save(update_fields=["files_root"])
+    return existing
+
+
+def conditions(plan: Plan) -> list[str]:
+    """Say in words which originals, files and captions the study lacks."""
+    reasons = [
+        *(original.reason for original in plan.originals),
+        *(source.reason for source in plan.sources.values()),
+        *plan.missing_captions.values(),
+    ]
+    return [reason for reason in dict.fromkeys(reasons) if reason]
+
+
+def _write_parts(study: Study, checked: _Checked, changes: list[str]) -> None:
+    definition = checked.definition
+    for position, category in enumerate(definition.categories):
+        _upsert(study.categories, "category", category.slug, {"title": category.title, "position": position}, changes)
+    categories = {category.slug: category for category in study.categories.all()}
+    found = {original.slug: original for original in checked.plan.originals}
+    for position, original in enumerate(definition.originals):
+        values = original.model_dump(exclude={"slug", "category", "file"})
+        values |= {"category": categories[original.category], "position": position}
+        values |= {name: getattr(found[original.slug], name) for name in ("sha256", "file_bytes", "reason")}
+        _upsert(study.originals, "original", original.slug, values, changes)
+    for position, method in enumerate(definition.methods):
+        values = {
+            "title": method.title,
+            "family": method.family,
+            "position": position,
+            "settings": method.model_dump(mode="json", exclude={"slug", "title", "family"}, exclude_none=True),
+        }
+        _upsert(study.methods, "method", method.slug, values, changes)
+    _drop(study.methods, "method", {method.slug for method in definition.methods}, changes)
+    _drop(study.originals, "original", set(found), changes)
+    _drop(study.categories, "category", {category.slug for category in definition.categories}, changes)
+    _write_captions(study, checked.plan, changes)
+
+
+def _write_captions(study: Study, plan: Plan, changes: list[str]) -> None:
+    methods = {method.slug: method for method in study.methods.all()}
+    originals = {original.slug: original for original in study.originals.all()}
+    current = {
+        (caption.method.slug, caption.original.slug): caption
+        for caption in Caption.objects.filter(method__study=study, current=True).select_related("method", "original")
+    }
+    for key in current.keys() - plan.captions.keys():
+        current[key].current = False
+        current[key].save(update_fields=["current"])
+        changes.append(f"caption of {key[1]} by {key[0]} is gone")
+    for (method, original), caption in plan.captions.items():
+        sha256 = hashlib.sha256(caption.text.encode()).hexdigest()
+        before = current.get((method, original))
+        if before and before.sha256 == sha256:
+            continue
+        if before:
+            before.current = False
+            before.save(update_fields=["current"])
+        Caption.objects.create(
+            method=methods[method], original=originals[original], text=caption.text, sha256=sha256
+        )
+        changes.append(f"caption of {original} by {method} is {'changed' if before else 'new'}")
+
+
+def _write_surveys(study: Study, checked: _Checked, changes: list[str]) -> None:
+    preregistration = checked.definition.preregistration.model_dump(mode="json")
+    for survey in checked.definition.surveys:
+        values = {
+            "instrument": store_instrument(checked.instruments[survey.slug]),
+            "raters": survey.raters,
+            "preregistration": preregistration,
+        }
+        _upsert(study.surveys, "survey", survey.slug, values, changes)
+
+
+def store_instrument(instrument: loader.Instrument) -> Instrument:
+    """Keep an instrument under its hash; the same wording is the same row."""
+    stored, _ = Instrument.objects.get_or_create(
+        sha256=instrument.sha256(), defaults={"slug": instrument.slug, "content": instrument.content()}
+    )
+    return stored
+
+
+def _upsert(rows: Any, noun: str, slug: str, values: dict[str, Any], changes: list[str]) -> None:
+    row = rows.filter(slug=slug).first()
+    if row is None:
+        rows.create(slug=slug, **values)
+        changes.append(f"{noun} {slug} is new")
+    else:
+        _update(row, values, f"{noun} {slug}", changes)
+
+
+def _update(row: Model, values: dict[str, Any], label: str, changes: list[str]) -> None:
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(row, name, values[name])
+    row.save(update_fields=changed)
+    words = [name for name in changed if name not in ("definition", "definition_sha256")]
+    if words:
+        changes.append(f"{label}: {', '.join(words)} changed")
+
+
+def _drop(rows: Any, noun: str, keep: set[str], changes: list[str]) -> None:
+    gone: QuerySet[Any] = rows.exclude(slug__in=keep)
+    for row in gone:
+        changes.append(f"{noun} {row.slug} is gone")
+    if gone:
+        # Places of an unpublished plan may name their stimuli; the plan is made again after a change.
+        from surveys.services.places import discard_plan
+
+        for survey in gone[0].study.surveys.filter(state__in=[Survey.State.DRAFT, Survey.State.PLANNED]):
+            discard_plan(survey=survey)
+        gone.delete()
