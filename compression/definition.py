@@ -1,0 +1,103 @@
+"""The stimulus part of a study file: what may stand in it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from compression.types import Family
+
+ELSEWHERE = {"surveys", "panel", "consent", "preregistration"}
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+
+
+class Table(BaseModel):
+    """Base of every table: unknown keys are errors, and so are values of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class StudyTable(Table):
+    """``[study]``."""
+
+    slug: Slug
+    title: str = Field(min_length=1)
+    description: str = ""
+    seed: int = Field(ge=0, lt=2**63)
+    simulated: bool = False
+    missing_files: Literal["error", "record"] = "error"
+    listed: bool = False
+    results: Literal["public", "staff"] = "staff"
+
+
+class RenditionTable(Table):
+    """``[renditions]``: pixel area of every shown picture; most bytes of two that are shown together."""
+
+    area_px: int = Field(default=512 * 512, ge=64 * 64, le=2048 * 2048)
+    pair_budget_bytes: int = Field(default=800_000, ge=50_000)
+
+
+class CategoryTable(Table):
+    """``[[categories]]``."""
+
+    slug: Slug
+    title: str = Field(min_length=1)
+
+
+class OriginalTable(Table):
+    """``[[originals]]``; with ``sha256`` only that very file will do."""
+
+    slug: Slug
+    category: Slug
+    file: str = Field(min_length=1)
+    title: str = ""
+    source: str = ""
+    licence: str = ""
+    first_published: str = ""
+    may_send_to_third_parties: bool = False
+    sha256: Sha256 = ""
+
+
+class BackendTable(BaseModel):
+    """A registered backend by name, with its own settings beside it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    backend: str = Field(min_length=1)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """All keys but the name; the backend's own model checks them."""
+        return self.model_extra or {}
+
+
+class MethodTable(Table):
+    """``[[methods]]``: a codec, or a captioner and a reconstructor."""
+
+    slug: Slug
+    title: str = Field(min_length=1)
+    family: Family
+    codec: BackendTable | None = None
+    captioner: BackendTable | None = None
+    reconstructor: BackendTable | None = None
+
+
+class StimulusDefinition(Table):
+    """What a study file says about originals, methods and renditions.
+
+    Tables of the surveys' side are left to whoever subclasses this; any other unknown table is an error.
+    """
+
+    study: StudyTable
+    renditions: RenditionTable = RenditionTable()
+    categories: list[CategoryTable] = Field(min_length=1)
+    originals: list[OriginalTable] = Field(min_length=1)
+    methods: list[MethodTable] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_to_others(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in data.items() if key not in ELSEWHERE or key in cls.model_fields}
