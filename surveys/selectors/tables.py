@@ -68,7 +68,8 @@ def all_responses(study: Study) -> tuple[list[Row], list[Row]]:
         row = _response(study, answer)
         reason = _why_not(answer)
         everything.append(
-            row | {"state": answer.assignment.state, "counted": not reason, "reason": reason, "revision": answer.revision}
+            row
+            | {"state": answer.assignment.state, "counted": not reason, "reason": reason, "revision": answer.revision}
         )
         if not reason:
             counted.append(row)

@@ -31,11 +31,7 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
 
 
 def _longest_form(survey: Survey) -> int:
-    lengths = survey.design.get("form_lengths") or {}
-    if isinstance(lengths, dict) and lengths.get("max"):
-        return int(lengths["max"])
-    place = survey.places.first()
-    return place.items.count() if place else 0
+    return int(survey.design["form_length"][1])
 
 
 def store(content: dict[str, Any]) -> Consent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from surveys.designs import BalanceProof, PlannedItem, PlannedPlace, plan_places, prove_balance
+from surveys.designs import BalanceProof, DesignError, PlannedItem, PlannedPlace, plan_places, prove_balance
 from surveys.models import Place, PlaceItem, Stimulus, Survey
 from surveys.services.errors import ServiceError
 
@@ -25,9 +25,17 @@ def plan(*, survey: Survey) -> BalanceProof:
     stimuli = _current_stimuli(survey)
     discard_plan(survey=survey)
     originals, methods, absent = _cells(survey, stimuli)
-    places = plan_places(originals, methods, survey.raters, _seed(survey), absent=absent)
+    try:
+        places = plan_places(originals, methods, survey.raters, _seed(survey), absent=absent)
+    except DesignError as error:
+        raise ServiceError(str(error)) from error
     _store(survey, places, stimuli)
     proof = prove_balance(stored_places(survey), originals, methods, survey.raters, absent=absent)
+    if not proof.sound:
+        msg = (
+            f"The stored places are not balanced: {'; '.join(proof.problems)}. Nothing was changed; please report this."
+        )
+        raise ServiceError(msg)
     survey.design = proof.as_dict()
     survey.state = Survey.State.PLANNED
     survey.save(update_fields=["design", "state"])

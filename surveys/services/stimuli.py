@@ -7,23 +7,17 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from compression.build import Built, Event, build, finished
 from django.db import transaction
 
-from compression.build import Built, Event, build, finished
-from compression.store import Store
 from compression.study import Plan, resolve
 from compression.types import Rendition as BuiltRendition
 from compression.types import Stimulus as BuiltStimulus
 from surveys.instruments.loader import content_hash
 from surveys.models import Method, Original, Rendition, Stimulus, Study, Survey
+from surveys.selectors.pictures import store
 from surveys.services.errors import ServiceError
 from surveys.study_file import StudyFile
-
-
-def store() -> Store:
-    """Return the site's content-addressed store."""
-    return Store(Path(settings.MEDIA_ROOT) / "store")
 
 
 def generate(*, study: Study, executor: Executor | None = None) -> Iterator[Event]:

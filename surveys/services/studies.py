@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 
 from compression.study import Plan, Problem, StudyError, parse, read_toml, resolve
 from surveys.instruments import loader
-from surveys.models import Caption, Category, Instrument, Method, Original, Study, Survey
+from surveys.models import Caption, Instrument, Study, Survey
 from surveys.services.errors import ServiceError
 from surveys.study_file import StudyFile
 
@@ -177,9 +177,7 @@ def _write_captions(study: Study, plan: Plan, changes: list[str]) -> None:
         if before:
             before.current = False
             before.save(update_fields=["current"])
-        Caption.objects.create(
-            method=methods[method], original=originals[original], text=caption.text, sha256=sha256
-        )
+        Caption.objects.create(method=methods[method], original=originals[original], text=caption.text, sha256=sha256)
         changes.append(f"caption of {original} by {method} is {'changed' if before else 'new'}")
 
 

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
+from django.urls import reverse
+
+from surveys.management.commands._base import StudyCommand
+from surveys.models import Posting
+from surveys.selectors.studies import only_survey
+from surveys.services import publishing
+
+
+class Command(StudyCommand):
+    help = "Publish a planned survey and write its links to a file that only you can read."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--survey", help="the survey's slug; may be left out when there is only one")
+        parser.add_argument("--link", choices=Posting.Link.values, help="default: what the study file says")
+        parser.add_argument("--count", type=int, help="number of invitations; default: one for each place")
+        parser.add_argument("--simulated", action="store_true", help="whoever comes by these links is a program")
+        parser.add_argument("--out", type=Path, required=True, help="CSV file for the links; must not exist yet")
+        parser.add_argument("--base-url", default=settings.SITE_URL, help="address of the site, for the links")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        survey = only_survey(self.study(options), options["survey"])
+        link = options["link"] or survey.study.definition["panel"]["links"]
+        count = survey.places.count() if options["count"] is None else options["count"]
+        file = _new_private_file(options["out"])
+        try:
+            with file, transaction.atomic():
+                published = publishing.publish(
+                    survey=survey, link=link, invitations=count, simulated=options["simulated"]
+                )
+                _write_links(file, published.keys, options["base_url"].rstrip("/"))
+        except BaseException:
+            options["out"].unlink()
+            raise
+        self.stdout.write(f"{len(published.keys)} links are in {options['out']}. Keep the file safe: the database")
+        self.stdout.write("holds only hashes of them, so they can't be shown again.")
+        if link == Posting.Link.OPEN:
+            self.stdout.write(self.style.WARNING("With an open link, repeated participation can't be excluded."))
+
+
+def _write_links(file: TextIO, keys: tuple[str, ...], base_url: str) -> None:
+    writer = csv.writer(file)
+    writer.writerow(["number", "url"])
+    for number, key in enumerate(keys, 1):
+        writer.writerow([number, base_url + reverse("join", args=[key])])
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _new_private_file(path: Path) -> TextIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="")
+    except FileExistsError as error:
+        msg = f"{path} exists already and may hold links that were sent out: choose another file."
+        raise CommandError(msg) from error

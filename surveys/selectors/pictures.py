@@ -1,0 +1,33 @@
+"""Find the files of pictures that may be shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compression.store import Store
+from django.conf import settings
+
+from surveys.models import Rendition, Study
+
+
+def store() -> Store:
+    """Return the site's content-addressed store."""
+    return Store(Path(settings.MEDIA_ROOT) / "store")
+
+
+def path_of(sha256: str) -> Path | None:
+    """Return the file of a rendition; None for anything that is not a study's rendition."""
+    if not Rendition.objects.filter(sha256=sha256).exists():
+        return None
+    path = store().path(sha256)
+    return path if path.is_file() else None
+
+
+def strip(study: Study, count: int = 4) -> list[Rendition]:
+    """Return some originals' renditions, one per category as far as it goes, for a study's card."""
+    rows = study.originals.filter(rendition__isnull=False).select_related("rendition", "category")
+    by_category: dict[int, Rendition] = {}
+    for row in rows:
+        if row.rendition:
+            by_category.setdefault(row.category_id, row.rendition)
+    return list(by_category.values())[:count]

@@ -1,0 +1,58 @@
+"""A study's numbers and figures as they stand now, kept until an answer changes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.results import compute
+from django.core.cache import cache
+from django.db.models import Count, Max
+
+from analysis import figures
+from analysis.tables import from_rows
+from surveys.models import Answer, Assignment, Stimulus, Study
+from surveys.selectors import tables
+
+MEDIA_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
+
+
+def _state(study: Study) -> str:
+    """Return a text that changes whenever a number could."""
+    answers = Answer.objects.filter(assignment__place__survey__study=study).aggregate(n=Count("pk"), last=Max("pk"))
+    assignments = Assignment.objects.filter(place__survey__study=study)
+    counted = assignments.filter(state=Assignment.State.SUBMITTED, holds_place=True, usable=True).count()
+    stimuli = Stimulus.objects.filter(original__study=study).aggregate(n=Count("pk"), last=Max("pk"))
+    return f"{study.pk}-{study.definition_sha256[:16]}-{answers['n']}-{answers['last']}-{counted}-{stimuli['n']}-{stimuli['last']}"
+
+
+def numbers(study: Study) -> dict[str, Any]:
+    """Return what the report's numbers.json would hold, from the database as it is."""
+    key = f"numbers-{_state(study)}"
+    found: dict[str, Any] | None = cache.get(key)
+    if found is None:
+        counted, _ = tables.all_responses(study)
+        rows = {"stimuli": tables.stimuli(study), "responses": counted, "assignments": tables.assignments(study)}
+        found = compute(from_rows(rows, tables.facts(study)))
+        cache.set(key, found, 3600)
+    return found
+
+
+def figure(study: Study, name: str, fmt: str) -> bytes:
+    """Return one of the report's figures as a file."""
+    key = f"figure-{name}-{fmt}-{_state(study)}"
+    found: bytes | None = cache.get(key)
+    if found is None:
+        found = figures.render(name, numbers(study), fmt)
+        cache.set(key, found, 3600)
+    return found
+
+
+def figure_names(study: Study) -> list[str]:
+    """Return the figures that can be drawn of a study as it stands."""
+    return list(figures.names_for(numbers(study)))
+
+
+def figure_with_own(study: Study, own: list[dict[str, Any]]) -> bytes | None:
+    """Return the rate–satisfaction figure with a visitor's own ratings over it; None while nobody has answered."""
+    found = numbers(study)
+    return figures.render("fig3", found, "svg", own=own) if "fig3" in figures.names_for(found) else None

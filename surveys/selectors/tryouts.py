@@ -1,0 +1,65 @@
+"""Five pairs to try a study with; nothing of it is stored."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import signing
+
+from surveys.models import PlaceItem, Stimulus, Study, Survey
+from surveys.selectors import pairs
+
+PAIRS = 5
+_SALT = "surveys.try"
+
+
+def pick(study: Study) -> str:
+    """Draw pairs of different originals, as different in method as can be, and return them signed."""
+    stimuli = list(_showable(study))
+    random.shuffle(stimuli)
+    chosen: list[Stimulus] = []
+    for spread in (True, False):
+        for stimulus in stimuli:
+            methods = {row.method_id for row in chosen}
+            originals = {row.original_id for row in chosen}
+            fresh = stimulus.original_id not in originals and not (spread and stimulus.method_id in methods)
+            if len(chosen) < PAIRS and fresh:
+                chosen.append(stimulus)
+    random.shuffle(chosen)
+    return signing.dumps([[row.pk, random.choice(("left", "right"))] for row in chosen], salt=_SALT)
+
+
+def _showable(study: Study) -> Any:
+    rows = Stimulus.objects.filter(original__study=study, current=True, state=Stimulus.State.READY)
+    shown = rows.exclude(rendition=None).exclude(original_rendition=None)
+    return shown.select_related("rendition", "original_rendition", "original", "method")
+
+
+def unpack(study: Study, signed: str) -> list[PlaceItem]:
+    """Return the items of a signed draw, unsaved, in order; raise BadSignature when it is not ours."""
+    drawn: Sequence[tuple[int, str]] = signing.loads(signed, salt=_SALT, max_age=86400)
+    stimuli = {row.pk: row for row in _showable(study).filter(pk__in=[pk for pk, _ in drawn])}
+    return [
+        PlaceItem(position=position, stimulus=stimuli[pk], side=side)
+        for position, (pk, side) in enumerate(drawn, 1)
+        if pk in stimuli
+    ]
+
+
+def page_data(study: Study, survey: Survey, items: Sequence[PlaceItem]) -> dict[str, Any]:
+    """Return the pair page's data for a try."""
+    content = survey.instrument.content
+    question = content["questions"][0]
+    return {
+        "study": study.title,
+        "language": content["language"],
+        "try": True,
+        "simulated": study.simulated,
+        "question": {name: question[name] for name in ("id", "text", "notes", "examples")},
+        "scale": question["scale"],
+        "items": [
+            {"position": item.position, **pairs.pair(item, content["reference"]), "answered": None} for item in items
+        ],
+    }

@@ -1,0 +1,53 @@
+"""Write a study's tables as a data package: pseudonyms only."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from analysis.tables import write_package
+from surveys.models import Study
+from surveys.selectors import tables
+from surveys.services.errors import ServiceError
+
+EXTRA = ("truth",)
+
+
+def export(*, study: Study, out: Path, extra: Path | None = None) -> dict[str, int]:
+    """Write the tables and datapackage.json into a folder; return the number of rows of each table.
+
+    Raises
+    ------
+    ServiceError
+        The extra table can't be read.
+    """
+    with transaction.atomic():
+        counted, everything = tables.all_responses(study)
+        rows: dict[str, list[dict[str, Any]]] = {
+            "stimuli": tables.stimuli(study),
+            "responses": counted,
+            "checks": [],
+            "assignments": tables.assignments(study),
+            "responses_all": everything,
+        }
+        facts = tables.facts(study)
+    if extra:
+        rows[extra.stem] = _read_extra(extra)
+    out.mkdir(parents=True, exist_ok=True)
+    write_package(out, rows, facts)
+    return {name: len(found) for name, found in rows.items()}
+
+
+def _read_extra(path: Path) -> list[dict[str, Any]]:
+    if path.stem not in EXTRA:
+        msg = f"{path.name} is no table that goes with an export; known are: {', '.join(EXTRA)}.csv."
+        raise ServiceError(msg)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path} can't be read as a CSV file in UTF-8 ({error})."
+        raise ServiceError(msg) from error

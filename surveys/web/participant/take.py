@@ -1,0 +1,184 @@
+"""The pair page of one assignment, and what its script sends: answers, heartbeats, the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from surveys.models import Assignment
+from surveys.selectors import pairs
+from surveys.services import answers, assignments
+from surveys.services.errors import AnswerError, ConflictError, ServiceError
+from surveys.services.keys import code_in
+from surveys.web.responses import message, private
+
+EXPIRED = "This page's link has expired. Open your invitation link again: it leads back to where you were."
+UNKNOWN = "This link is not one of ours, or it was not copied whole. Open your invitation link again."
+
+
+def _for_pages(view: Callable[[HttpRequest, str, Assignment], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a page its assignment, or say why the link doesn't work."""
+
+    @private
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+        assignment = _find(token)
+        if isinstance(assignment, Assignment):
+            return view(request, token, assignment)
+        todo, status = assignment
+        return message(
+            request,
+            title="This link doesn't work any more" if status == 410 else "We don't know this link",
+            happened=todo.split(". ")[0] + ".",
+            safe="Every answer that was marked as saved is safe.",
+            todo=todo.split(". ")[1],
+            status=status,
+        )
+
+    return wrapped
+
+
+def _for_scripts(view: Callable[[HttpRequest, Assignment], JsonResponse]) -> Callable[..., JsonResponse]:
+    """Give a script's request its assignment, and its errors as JSON in words."""
+
+    @csrf_exempt
+    @private
+    @require_POST
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> JsonResponse:
+        assignment = _find(token)
+        if not isinstance(assignment, Assignment):
+            return JsonResponse({"error": assignment[0]}, status=assignment[1])
+        try:
+            return view(request, assignment)
+        except AnswerError as error:
+            return JsonResponse({"error": str(error)}, status=400)
+        except ConflictError as error:
+            return JsonResponse({"error": str(error)}, status=409)
+
+    return wrapped
+
+
+def _find(token: str) -> Assignment | tuple[str, int]:
+    try:
+        code = code_in(token)
+    except signing.SignatureExpired:
+        return EXPIRED, 410
+    except signing.BadSignature:
+        return UNKNOWN, 404
+    rows = Assignment.objects.select_related("place__survey__study", "instrument", "posting")
+    return rows.filter(code=code).first() or (UNKNOWN, 404)
+
+
+@require_safe
+@_for_pages
+def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
+    """Show the pairs of a place, beginning with the first that has no answer."""
+    if assignment.state == Assignment.State.SUBMITTED:
+        return redirect("done", token=token)
+    if assignment.state == Assignment.State.RETURNED:
+        return _given_back(request)
+    data = pairs.place_data(assignment) | {
+        "answer_url": reverse("answers", args=[token]),
+        "heartbeat_url": reverse("heartbeat", args=[token]),
+        "finish_url": reverse("finish", args=[token]),
+        "leave_url": reverse("leave", args=[token]),
+        "done_url": reverse("done", args=[token]),
+    }
+    return render(request, "participant/take.html", {"place": data, "simulated": assignment.simulated})
+
+
+def _given_back(request: HttpRequest) -> HttpResponse:
+    return message(
+        request,
+        title="You gave this back",
+        happened="You chose to stop, and your place went to somebody else.",
+        safe="That is fine: your answers are not used.",
+        todo="You can close this page.",
+    )
+
+
+@_for_scripts
+def record_answer(request: HttpRequest, assignment: Assignment) -> JsonResponse:
+    """Save one answer and acknowledge it."""
+    try:
+        data = json.loads(request.body)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        msg = "The answer must be JSON in UTF-8."
+        raise AnswerError(msg) from error
+    answer = answers.record(code=assignment.code, given=answers.read_given(data))
+    return JsonResponse(
+        {
+            "receipt": answer.receipt,
+            "position": answer.item.position,
+            "value": answer.value,
+            "answered": assignment.answers.filter(current=True).count(),
+            "of": assignment.place.items.count(),
+        }
+    )
+
+
+@_for_scripts
+def heartbeat(request: HttpRequest, assignment: Assignment) -> JsonResponse:
+    """Keep the place while the page is open."""
+    renewed = assignments.heartbeat(code=assignment.code)
+    return JsonResponse({"state": renewed.state, "holds_place": renewed.holds_place})
+
+
+@csrf_exempt
+def finish(request: HttpRequest, token: str) -> HttpResponse:
+    """End the assignment; a script gets the receipt code as JSON, a form is led to the receipt."""
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    result = _finish(request, token)
+    if wants_json or result.status_code >= 400:
+        return result
+    response = redirect("done", token=token)
+    response.status_code = 303
+    return response
+
+
+@_for_scripts
+def _finish(request: HttpRequest, assignment: Assignment) -> JsonResponse:
+    submitted: Any = assignments.submit(code=assignment.code)
+    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
+    return JsonResponse({"receipt_code": submitted.receipt_code, "url": reverse("done", args=[token])})
+
+
+@require_safe
+@_for_pages
+def done(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
+    """Show the receipt code."""
+    if assignment.state != Assignment.State.SUBMITTED:
+        return redirect("take", token=token)
+    context = {"receipt_code": assignment.receipt_code, "simulated": assignment.simulated}
+    return render(request, "participant/done.html", context)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@_for_pages
+def leave(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
+    """Ask whether to give the place back, and do it."""
+    if request.method != "POST":
+        return render(request, "participant/leave.html", {"take_url": reverse("take", args=[token])})
+    try:
+        assignments.give_back(code=assignment.code, reason=request.POST.get("reason", ""))
+    except ServiceError as error:
+        return message(
+            request,
+            title="You have finished already",
+            happened=str(error),
+            safe="Your answers are saved.",
+            todo="Go back to the page before to see your receipt code.",
+            status=409,
+        )
+    return _given_back(request)

@@ -1,0 +1,44 @@
+"""A study's results for whoever may see them."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from surveys.models import Study
+from surveys.selectors import results
+from surveys.web.responses import private
+
+
+def visible_study(request: HttpRequest, slug: str) -> Study:
+    """Return a study whose results this visitor may see: public ones, or one's own."""
+    study = get_object_or_404(Study, slug=slug)
+    user = request.user
+    if study.results_public or (user.is_authenticated and user.is_staff and study.owner_id == user.pk):
+        return study
+    msg = "There is no such study."
+    raise Http404(msg)
+
+
+@require_safe
+def results_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the tables and figures of the report, as they stand now."""
+    study = visible_study(request, slug)
+    return render(request, "site/results.html", results.page(study))
+
+
+@private
+@require_safe
+def figure(request: HttpRequest, slug: str, name: str, fmt: str) -> HttpResponse:
+    """Return a figure as a file."""
+    study = visible_study(request, slug)
+    if name not in results.figure_names(study):
+        msg = "There is no such figure."
+        raise Http404(msg)
+    response = HttpResponse(results.figure(study, name, fmt), content_type=results.MEDIA_TYPES[fmt])
+    response.headers["Content-Disposition"] = f'inline; filename="{study.slug}-{name}.{fmt}"'
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    )
+    return response
