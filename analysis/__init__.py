@@ -1,0 +1,1 @@
+"""Tables in; numbers, figures and a report out. Knows nothing of Django, of the surveys or of the codecs."""

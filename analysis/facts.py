@@ -1,0 +1,131 @@
+"""What a study says about itself: the property `twicetold` of datapackage.json, or defaults for anybody's tables."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from analysis.errors import TableError
+
+PACKAGE = "datapackage.json"
+
+
+class _Plain(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+class Category(_Plain):
+    """A kind of originals."""
+
+    slug: str
+    title: str
+
+
+class Method(_Plain):
+    """A way to compress; `family` says whether through words or an image codec."""
+
+    slug: str
+    title: str
+    family: Literal["textual", "classical"]
+
+
+class Survey(_Plain):
+    """A survey and, when it asks for one rating, that question's scale."""
+
+    question: str | None = None
+    scale_min: int = 1
+    scale_max: int = Field(default=10, le=1000)
+    raters: int | None = None
+    reference: str = ""
+    low: str = ""
+    high: str = ""
+    instrument: str = ""
+
+
+class Facts(_Plain):
+    """The facts of a study that its tables do not carry.
+
+    Categories and methods are in study order. `simulated` is true when the study or its participants are made up.
+    `repeats_excluded` is None when nobody said.
+    """
+
+    study: str = "study"
+    title: str = ""
+    simulated: bool = False
+    seed: int = 0
+    categories: tuple[Category, ...] = ()
+    methods: tuple[Method, ...] = ()
+    surveys: dict[str, Survey] = Field(default_factory=dict)
+    preregistration: dict[str, Any] = Field(default_factory=dict)
+    design: dict[str, Any] = Field(default_factory=dict)
+    rendition_area_px: int | None = None
+    repeats_excluded: bool | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rating_survey(self) -> tuple[str, Survey]:
+        """The first survey that asks for one rating, with its slug."""
+        return next((slug, survey) for slug, survey in self.surveys.items() if survey.question)
+
+
+def parse(document: Any) -> Facts:
+    """Check the property `twicetold` of a data package; raises TableError that names the entry."""
+    try:
+        return Facts.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        entry = ".".join(str(part) for part in ("twicetold", *first["loc"]))
+        raise TableError(PACKAGE, 0, "", f"{entry}: {first['msg']}. Export the study again, or mend it.") from None
+
+
+def read_document(folder: Path) -> dict[str, Any]:
+    """Read datapackage.json; an empty document when the folder has none."""
+    path = folder / PACKAGE
+    if not path.exists():
+        return {}
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise TableError(PACKAGE, getattr(error, "lineno", 0), "", f"is not JSON ({error}): export it again.") from None
+    if not isinstance(document, dict):
+        raise TableError(PACKAGE, 1, "", "is not a JSON object: export the study again.")
+    return document
+
+
+def complete(facts: Facts, stimuli: pa.Table, responses: pa.Table) -> Facts:
+    """Add what the facts leave out, from the tables: title, categories, methods and the rating survey."""
+    return facts.model_copy(
+        update={
+            "title": facts.title or facts.study,
+            "categories": _categories(facts, stimuli),
+            "methods": _methods(facts, stimuli),
+            "surveys": facts.surveys if any(s.question for s in facts.surveys.values()) else _surveys(facts, responses),
+        }
+    )
+
+
+def _categories(facts: Facts, stimuli: pa.Table) -> tuple[Category, ...]:
+    known = {category.slug for category in facts.categories}
+    found = [slug for slug in pc.unique(stimuli["category"]).to_pylist() if slug not in known]
+    return facts.categories + tuple(Category(slug=slug, title=slug) for slug in found)
+
+
+def _methods(facts: Facts, stimuli: pa.Table) -> tuple[Method, ...]:
+    families = dict(zip(stimuli["method"].to_pylist(), stimuli["family"].to_pylist(), strict=True))
+    known = {method.slug for method in facts.methods}
+    found = [slug for slug in families if slug not in known]
+    return facts.methods + tuple(Method(slug=slug, title=slug, family=families[slug]) for slug in found)
+
+
+def _surveys(facts: Facts, responses: pa.Table) -> dict[str, Survey]:
+    pairs = responses.group_by(["survey", "question"], use_threads=False).aggregate([]).to_pylist() or [
+        {"survey": "a", "question": "satisfaction"}
+    ]
+    if len(pairs) > 1:
+        names = ", ".join(f"{pair['survey']}/{pair['question']}" for pair in pairs)
+        message = f"the tables hold several questions ({names}): name the rated one under twicetold.surveys."
+        raise TableError(PACKAGE, 0, "", message)
+    return {**facts.surveys, pairs[0]["survey"]: Survey(question=pairs[0]["question"])}
