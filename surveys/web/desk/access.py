@@ -1,0 +1,34 @@
+"""Who may come to the desk, and whose studies they see there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib.auth.decorators import user_passes_test
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+
+from surveys.models import Study
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def _is_active_staff(user: Any) -> bool:
+    return bool(user.is_active and user.is_staff)
+
+
+def staff_only(view: View) -> View:
+    """Send whoever isn't staff to the login page; what staff see is never cached."""
+    checked: Any = user_passes_test(_is_active_staff)(never_cache(view))
+    decorated: View = checked
+    return decorated
+
+
+def own_study(request: HttpRequest, slug: str) -> Study:
+    """Return this user's study, or answer 404 as if there were none."""
+    user = request.user
+    owner = user.pk if isinstance(user, User) else None
+    return get_object_or_404(Study, slug=slug, owner_id=owner, owner__isnull=False)
