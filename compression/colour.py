@@ -64,6 +64,8 @@ def _convert(image: Image.Image, profile: bytes, notes: list[str]) -> Image.Imag
     space = source.profile.xcolor_space.strip()
     if space == "RGB" and image.mode == "L":
         image = image.convert("RGB")
+    if _describe(source).startswith("sRGB"):
+        return image.convert("RGB")
     if space != PROFILE_SPACES[image.mode]:
         raise ValueError(f"it is for {space}, the pixels are {image.mode}")
     converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")

@@ -7,17 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from compression import colour, trailing
 from compression.errors import PictureError
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF")
 MAX_PIXELS = 64_000_000
 MAX_SIDE = 65_500  # the longest side a JPEG can have in libjpeg
 ANOTHER = "save it as JPEG, PNG or WebP and put that in its place"
+AGAIN = "copy the file again from its source"
 PUT_BACK = "put the file back, or drop it from the study file"
 _warnings_lock = threading.Lock()
+Image.init()  # registers all formats once, so that naming them works in any order
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def read(data: bytes, name: str) -> Picture:
     _load(image, name)
     notes += trailing.notes(data, image.format or "")
     upright = _upright(image, notes)
-    return Picture(colour.to_srgb(upright, name, notes), str(image.get_format_mimetype()), tuple(notes))
+    canonical = colour.to_srgb(upright, name, notes)
+    canonical.info = {}  # Pillow would write a comment found here into every JPEG
+    return Picture(canonical, str(image.get_format_mimetype()), tuple(notes))
 
 
 def _open(data: bytes, name: str) -> ImageFile.ImageFile:
@@ -97,8 +101,10 @@ def _open(data: bytes, name: str) -> ImageFile.ImageFile:
         frames = getattr(image, "n_frames", 1)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_large(name) from error
-    except Exception as error:  # on damaged files Pillow raises nearly anything
+    except UnidentifiedImageError as error:
         raise PictureError(f"{name} is not a picture{_guess(data)}", ANOTHER) from error
+    except Exception as error:  # on damaged files Pillow raises nearly anything
+        raise PictureError(f"{name} cannot be opened ({error})", AGAIN) from error
     _check(image, frames, name)
     return image
 

@@ -1,7 +1,6 @@
 """JPEG by quality, or by the size it may have."""
 
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Annotated, Any, Literal, Self
 
 import PIL
@@ -9,11 +8,10 @@ from PIL import features
 from PIL.Image import Image
 from pydantic import Field, model_validator
 
+from compression.codecs.jpeg_target import Target, encode_to_size
+from compression.codecs.libjpeg import Sampling, by_quality
 from compression.settings import Settings
 from compression.types import Encoded, Original
-
-Sampling = Literal["4:2:0", "4:2:2", "4:4:4"]
-Scan = Literal["baseline", "progressive", "smaller"]
 
 
 class JpegSettings(Settings):
@@ -27,7 +25,7 @@ class JpegSettings(Settings):
     target_percent_smaller: Annotated[float, Field(gt=0, lt=100)] | None = None
     target_bytes: Annotated[int, Field(ge=1)] | None = None
     sampling: Sampling | None = None
-    mode: Scan | None = None
+    mode: Literal["baseline", "progressive", "smaller"] | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -46,11 +44,36 @@ class JpegCodec:
     @property
     def versions(self) -> Mapping[str, str]:
         """All that decides the bytes."""
-        return {"pillow": PIL.__version__, "libjpeg_turbo": str(features.version("libjpeg_turbo")), "jpeg": "1"}
+        return {"jpeg": "1", "pillow": PIL.__version__, "libjpeg_turbo": str(features.version("libjpeg_turbo"))}
 
     def encode(self, image: Image, original: Original) -> Encoded:
-        """Encode upright sRGB pixels."""
-        buffer = BytesIO()
-        options: dict[str, Any] = {"quality": self._settings.quality, "subsampling": self._settings.sampling or "4:2:2"}
-        image.save(buffer, "JPEG", **options, optimize=True, progressive=True)
-        return Encoded(buffer.getvalue(), image.width, image.height, "image/jpeg", options)
+        """Encode upright sRGB pixels.
+
+        Raises
+        ------
+        InfeasibleError
+            When the smallest file is still above the target.
+        """
+        if self._settings.quality is not None:
+            data, parameters = self._plain(image, self._settings.quality)
+        else:
+            data, parameters = self._targeted(image, original)
+        return Encoded(data, image.width, image.height, "image/jpeg", parameters)
+
+    def _plain(self, image: Image, quality: int) -> tuple[bytes, dict[str, Any]]:
+        sampling, mode = self._settings.sampling or "4:2:2", self._settings.mode or "progressive"
+        modes = ["baseline", "progressive"] if mode == "smaller" else [mode]
+        files = {name: by_quality(image, quality, sampling, name == "progressive") for name in modes}
+        smallest = min(files, key=lambda name: len(files[name]))
+        return files[smallest], {"quality": quality, "sampling": sampling, "mode": smallest}
+
+    def _targeted(self, image: Image, original: Original) -> tuple[bytes, dict[str, Any]]:
+        settings = self._settings
+        size_bytes = settings.target_bytes or percent_smaller(original.file_bytes, settings.target_percent_smaller or 0)
+        target = Target(size_bytes, settings.sampling or "4:2:0", settings.mode or "smaller")
+        return encode_to_size(image, target)
+
+
+def percent_smaller(file_bytes: int, percent: float) -> int:
+    """Return the most bytes a file may have to be ``percent`` % smaller than ``file_bytes``, metadata included."""
+    return int(file_bytes * (100 - percent) / 100)
