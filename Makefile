@@ -1,0 +1,42 @@
+# The commands of the README. Everything is installed into .venv; everything a run writes lives under var/.
+SHELL := bash
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --disable-pip-version-check
+
+.PHONY: help demo run test test-slow lint types clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/runtime ## a whole study with simulated participants, then the site (SERVE=no: stop after the report; FRESH=yes: start over)
+	$(PY) -m examples.drawn_scenes.demo $(if $(filter no,$(SERVE)),--no-serve) $(if $(filter yes,$(FRESH)),--fresh)
+
+run: .venv/runtime ## the site, on the database of DATABASE_URL
+	$(PY) manage.py migrate --no-input
+	$(PY) -m gunicorn --config config/gunicorn.py config.wsgi
+
+test: .venv/development ## the test suite on SQLite and on PostgreSQL
+	$(PY) -m scripts.run_tests
+
+test-slow: .venv/development ## the tests that take minutes
+	$(PY) -m scripts.run_tests --slow
+
+lint: .venv/development ## ruff, and the arrows between the packages
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/lint-imports
+
+types: .venv/development ## mypy, strictly
+	$(PY) -m mypy
+
+clean: ## remove .venv and caches; var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
+
+.venv/runtime: requirements.txt constraints.txt
+	scripts/make_venv.sh
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/development: .venv/runtime requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	@touch $@

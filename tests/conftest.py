@@ -1,0 +1,128 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from scripts import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytest_plugins = ["pytester", "tests.plugins.ci", "tests.plugins.databases"]
+
+settings.register_profile(
+    "twicetold",
+    deadline=None,
+    print_blob=True,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("twicetold")
+
+BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "published-study"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+]
+
+
+@pytest.fixture(scope="session")
+def published_study() -> Path:
+    """Return the folder of the authors' published files: PUBLISHED_STUDY, or the one beside the checkout."""
+    folder = Path(os.environ.get("PUBLISHED_STUDY") or BESIDE_THE_CHECKOUT)
+    if not folder.is_dir():
+        pytest.skip(f"The authors' published files are not in {folder}: set PUBLISHED_STUDY to a checkout of them.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite's test database in a file, as a deployment does, so that other processes can open it too."""
+    from django.conf import settings as django
+
+    if "sqlite" in django.DATABASES["default"]["ENGINE"]:
+        django.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+
+
+@pytest.fixture
+def database_url(transactional_db: None) -> str:
+    """Return the DATABASE_URL of this process's test database, for the servers and clients that a test starts."""
+    from django.db import connection
+
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    who = f"{at['USER']}:{at['PASSWORD']}" if at["PASSWORD"] else at["USER"]
+    if socket := at["OPTIONS"].get("host"):
+        return f"postgres://{who}@/{at['NAME']}?host={socket}"
+    return f"postgres://{who}@{at['HOST']}:{at['PORT'] or 5432}/{at['NAME']}"
+
+
+@pytest.fixture(autouse=True)
+def _media_of_its_own(request: pytest.FixtureRequest) -> None:
+    """Give each test that touches a database an empty MEDIA_ROOT."""
+    if request.node.get_closest_marker("database"):
+        request.getfixturevalue("settings").MEDIA_ROOT = str(request.getfixturevalue("tmp_path") / "media")
+
+
+@pytest.fixture
+def note(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return a function whose text is printed at the end of the run, also when the test passes."""
+    return lambda text: record_property("note", text)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """Return a Chromium that runs."""
+    if found := chromium.find():
+        return found
+    pytest.skip(f"There is no Chromium: {chromium.HOW_TO_GET_IT}.")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """Start one Chromium for the run."""
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread; we use none
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open a page in a new profile, 1280 pixels wide."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Return a function that fails with words when axe finds anything on a page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page: Page) -> None:
+        found = Axe().run(page).response["violations"]
+        lines = [
+            f"{one['id']} ({one['impact']}): {one['help']}: {node['html']}" for one in found for node in one["nodes"]
+        ]
+        assert not lines, f"{page.url}:\n" + "\n".join(lines)
+
+    return check
