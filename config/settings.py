@@ -21,7 +21,7 @@ MEDIA_ROOT = str(Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))).res
 def _secret_key() -> str:
     """Take the key from the environment, or make one once and keep it where only this user can read it."""
     if given := env.str("SECRET_KEY", default=""):
-        return given
+        return str(given)
     path = VAR_DIR / "secret_key"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -22,7 +22,8 @@ def _state(study: Study) -> str:
     assignments = Assignment.objects.filter(place__survey__study=study)
     counted = assignments.filter(state=Assignment.State.SUBMITTED, holds_place=True, usable=True).count()
     stimuli = Stimulus.objects.filter(original__study=study).aggregate(n=Count("pk"), last=Max("pk"))
-    return f"{study.pk}-{study.definition_sha256[:16]}-{answers['n']}-{answers['last']}-{counted}-{stimuli['n']}-{stimuli['last']}"
+    parts = (study.pk, study.definition_sha256, *answers.values(), counted, *stimuli.values())
+    return "-".join(str(part) for part in parts)
 
 
 def numbers(study: Study) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def _answers(study: Study) -> Iterator[Answer]:
 
 
 def all_responses(study: Study) -> tuple[list[Row], list[Row]]:
-    """Return ``responses`` (what counts) and ``responses_all`` (every acknowledged answer, with why it counts or not)."""
+    """Return ``responses`` (what counts) and ``responses_all`` (every answer, and why it counts or not)."""
     counted: list[Row] = []
     everything: list[Row] = []
     for answer in _answers(study):
@@ -211,7 +211,8 @@ def _preregistration(surveys: Iterable[Survey]) -> dict[str, Any]:
     survey = next(iter(surveys), None)
     if survey is None:
         return {}
-    return survey.preregistration | {
+    fixed: dict[str, Any] = survey.preregistration
+    return fixed | {
         "sha256": survey.preregistration_sha256 or None,
         "fixed_at": timestamp(survey.published_at),
     }

@@ -44,7 +44,7 @@ def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool 
     survey = Survey.objects.select_for_update().select_related("study").get(pk=survey.pk)
     _check_publishable(survey)
     if link == Posting.Link.INVITATION and not 1 <= invitations <= 100_000:
-        msg = f"{invitations} invitations can't be made: give a number from 1 to 100,000 (there are places for {_open(survey)})."
+        msg = f"{invitations} invitations can't be made: give 1 to 100,000 (there are places for {_open(survey)})."
         raise ServiceError(msg)
     if survey.state == Survey.State.PLANNED:
         _freeze(survey)

@@ -66,7 +66,9 @@ def _check(path: Path, files: Path | None) -> _Checked:
     definition = parse(StudyFile, read_toml(path), path.name)
     root = (files or path.parent).resolve()
     plan = resolve(definition, root, path.name)
-    instruments = {survey.slug: _instrument(survey.instrument, path) for survey in definition.surveys}
+    instruments: dict[str, loader.Instrument] = {
+        survey.slug: _instrument(survey.instrument, path) for survey in definition.surveys
+    }
     return _Checked(definition, root, plan, instruments)
 
 

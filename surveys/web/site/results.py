@@ -10,6 +10,8 @@ from surveys.models import Study
 from surveys.selectors import results
 from surveys.web.responses import private
 
+FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
 
 def visible_study(request: HttpRequest, slug: str) -> Study:
     """Return a study whose results this visitor may see: public ones, or one's own."""
@@ -38,7 +40,5 @@ def figure(request: HttpRequest, slug: str, name: str, fmt: str) -> HttpResponse
         raise Http404(msg)
     response = HttpResponse(results.figure(study, name, fmt), content_type=results.MEDIA_TYPES[fmt])
     response.headers["Content-Disposition"] = f'inline; filename="{study.slug}-{name}.{fmt}"'
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-    )
+    response.headers["Content-Security-Policy"] = FIGURE_POLICY
     return response
