@@ -199,3 +199,11 @@ def let_leases_end(survey: Survey) -> int:
     """Make every lease of a survey run out, and release its places; return how many."""
     Assignment.objects.filter(place__survey=survey).update(lease_until=timezone.now() - timedelta(seconds=1))
     return assignments.release_stale(survey=survey, now=timezone.now())
+
+
+def publish_anything(study: Study) -> Survey:
+    """Mark a study's first survey as published, whatever is planned."""
+    survey = study.surveys.get()
+    survey.state = Survey.State.PUBLISHED
+    survey.save(update_fields=["state"])
+    return survey

@@ -1,0 +1,130 @@
+"""A study file becomes a study: all of it or nothing, and again only what changed."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from compression.study import StudyError
+from surveys.models import Caption, Original, Study, Survey
+from surveys.services import publishing, studies
+from surveys.services.errors import ServiceError
+from tests.surveys import factories, study_files
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path(tmp_path):
+    return study_files.write(tmp_path)
+
+
+def change(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_everything_in_the_file_is_loaded(path):
+    study = studies.load(path=path).study
+    assert [row.slug for row in study.originals.all()] == ["one", "two"]
+    assert [row.slug for row in study.methods.all()] == ["words", "jpeg"]
+    assert sorted(Caption.objects.values_list("text", flat=True)) == ["A blüe thing", "A red thing"]
+    survey = study.surveys.get()
+    assert (survey.slug, survey.raters, survey.state) == ("a", 2, Survey.State.DRAFT)
+    assert all(len(row.sha256) == 64 and row.file_bytes > 0 for row in study.originals.all())
+
+
+def test_loading_again_changes_nothing(path):
+    studies.load(path=path)
+    before = [list(model.objects.values()) for model in (Study, Original, Caption, Survey)]
+    again = studies.load(path=path)
+    assert again.changes == ()
+    assert before == [list(model.objects.values()) for model in (Study, Original, Caption, Survey)]
+
+
+def test_a_changed_title_is_the_only_change(path):
+    studies.load(path=path)
+    change(path, 'title = "Words"', 'title = "Some words"')
+    assert studies.load(path=path).changes == ("method words: title changed",)
+
+
+def test_a_changed_caption_is_a_new_row_and_the_old_one_stays(path):
+    studies.load(path=path)
+    (path.parent / "captions.csv").write_text("original,caption\none,A green thing\ntwo,A blüe thing\n")
+    assert studies.load(path=path).changes == ("caption of one by words is changed",)
+    rows = Caption.objects.filter(original__slug="one").order_by("pk")
+    assert [(row.text, row.current) for row in rows] == [("A red thing", False), ("A green thing", True)]
+
+
+def test_an_original_that_left_the_file_leaves_the_study(path):
+    study = studies.load(path=path).study
+    text = path.read_text()
+    start = text.index('[[originals]]\nslug = "two"')
+    path.write_text(text[:start] + text[text.index("[[methods]]") :])
+    (path.parent / "captions.csv").write_text("original,caption\none,A red thing\n")
+    assert "original two is gone" in studies.load(path=path).changes
+    assert [row.slug for row in study.originals.all()] == ["one"]
+
+
+def test_nothing_is_written_when_anything_is_wrong(path):
+    change(path, 'category = "things"\nfile = "originals/two"', 'category = "persons"\nfile = "originals/two"')
+    (path.parent / "made" / "one_w.png").unlink()
+    with pytest.raises(StudyError) as error:
+        studies.load(path=path)
+    assert not Study.objects.exists()
+    assert "persons" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("raters = 2", "raters = 0", "raters"),
+        ('instrument = "survey_a"', 'instrument = "survey_x"', "survey_a"),
+        ('instrument = "survey_a"', 'instrument = "../other.toml"', "outside"),
+        ("margin = 0.5", "margin = -1", "margin"),
+        ('contact = "ada@example.org"', "", "contact"),
+        ('backend = "jpeg"', 'backend = "jpg"', "jpeg"),
+        ("seed = 11", 'seed = 11\ncode = "import os"', "code"),
+        ('file = "originals/one"', 'file = "../../etc/passwd"', "originals[0].file"),
+        ('slug = "small"', 'slug = "Small!"', "study.slug"),
+        ("[study]", "[study", "TOML"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_key(path, old, new, words):
+    change(path, old, new)
+    with pytest.raises(StudyError, match=words.replace("[", r"\[")):
+        studies.load(path=path)
+    assert not Study.objects.exists()
+
+
+def test_a_published_study_refuses_a_change_and_says_how_to_go_on(path):
+    study = studies.load(path=path).study
+    factories.publish_anything(study)
+    change(path, "quality = 20", "quality = 30")
+    with pytest.raises(ServiceError, match="another slug"):
+        studies.load(path=path)
+    assert study.methods.get(slug="jpeg").settings["codec"]["quality"] == 20
+
+
+def test_a_published_study_may_be_loaded_again_unchanged(path):
+    study = studies.load(path=path).study
+    factories.publish_anything(study)
+    assert studies.load(path=path).changes == ()
+
+
+def test_the_command_says_in_words_what_is_wrong(path):
+    change(path, "raters = 2", "raters = 0")
+    with pytest.raises(CommandError, match=r"surveys\[0\].*raters"):
+        call_command("load_study", str(path))
+
+
+def test_the_command_names_an_owner_that_does_not_exist(path):
+    with pytest.raises(CommandError, match="staff_link"):
+        call_command("load_study", str(path), "--owner", "nobody")
+
+
+def test_publishing_needs_a_plan(path):
+    study = studies.load(path=path).study
+    with pytest.raises(ServiceError, match="manage.py plan"):
+        publishing.publish(survey=study.surveys.get(), link="open")
