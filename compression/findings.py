@@ -73,7 +73,7 @@ class Findings:
         except (MissingFile, PictureError) as error:
             if not self.recording:
                 self.add(key, error.message, f'{error.remedy}, or set missing_files = "record"')
-            return Source(None, reason=str(error))
+            return Source(None, reason=error.message)
         except RemediedError as error:
             self.add(key, error.message, error.remedy)
             return Source(None, reason=str(error))

@@ -71,7 +71,7 @@ class _Resolver:
     def original(self, number: int, row: OriginalTable) -> Original:
         key = f"originals[{number}].file ({row.slug})"
         found = self.findings.source(partial(self.files.picture, row.file), key, row.sha256)
-        reason = f"Original {row.slug}: {found.reason}" if found.reason else ""
+        reason = f"Original {row.slug} is missing: {found.reason}" if found.reason else ""
         return Original(
             row.slug, row.category, found.path, found.sha256, found.file_bytes, reason,
             row.may_send_to_third_parties, found.width, found.height,
@@ -118,8 +118,8 @@ class _Resolver:
                 self._lacks_caption(method, key, row.slug)
 
     def _lacks_caption(self, method: str, key: str, original: str) -> None:
-        message = f'there is no caption for "{original}"'
+        message = f"there is no caption for {original}"
         remedy = "add its line to the file, or set optional = true"
-        self.missing_captions[method, original] = f"{message}: {remedy}"
+        self.missing_captions[method, original] = message
         if not self.findings.recording:
             self.findings.add(key, message, f'{remedy}, or missing_files = "record"')

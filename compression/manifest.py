@@ -1,0 +1,54 @@
+"""The stimuli table as a file."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from compression.store import write_atomically
+from compression.types import Stimulus
+
+SCHEMA = Path(__file__).resolve().parent.parent / "schemas" / "stimuli.json"
+
+
+@cache
+def columns() -> tuple[str, ...]:
+    """Return the columns of the stimuli table in order, as ``schemas/stimuli.json`` has them."""
+    return tuple(field["name"] for field in json.loads(SCHEMA.read_text(encoding="utf-8"))["fields"])
+
+
+def write_stimuli_csv(path: Path, study: str, stimuli: Iterable[Stimulus], simulated: bool) -> None:
+    """Write the stimuli table in one piece: UTF-8, a header, empty for unknown, the same bytes for the same rows.
+
+    Parameters
+    ----------
+    path
+        File to write or replace.
+    study
+        Slug of the study.
+    stimuli
+        In study order.
+    simulated
+        Whether the study is a drawn world.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns())
+    for stimulus in stimuli:
+        row = asdict(stimulus) | {"study": study, "simulated": simulated}
+        writer.writerow([_text(row[name]) for name in columns()])
+    write_atomically(path, buffer.getvalue().encode("utf-8"))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return json.dumps(dict(value), sort_keys=True, ensure_ascii=False)
+    return str(value)
