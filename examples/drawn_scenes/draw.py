@@ -1,0 +1,38 @@
+"""Draw a scene: its pixels, and which of them show which named thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from examples.drawn_scenes.drawing.canvas import Canvas
+from examples.drawn_scenes.drawing.layout import compose
+from examples.drawn_scenes.drawing.light import LIGHTS
+from examples.drawn_scenes.drawing.noise import Array
+from examples.drawn_scenes.drawing.weather import develop, weather
+from examples.drawn_scenes.scenes import Scene
+
+ORIGINAL_SEED = 7
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn scene; ``masks`` tells per named thing where it can be seen."""
+
+    image: Image.Image
+    masks: dict[str, Array]
+
+
+def draw(scene: Scene, width: int, height: int, seed: int, mirrored: bool | None = None) -> Picture:
+    """Draw what the scene says, and only that; the seed decides the rest."""
+    rng = np.random.default_rng([seed, 20240501])
+    flip = bool(rng.random() < 0.5) if mirrored is None else mirrored
+    canvas = Canvas(width, height, rng, LIGHTS.get(scene.time, LIGHTS[""]))
+    stage = compose(canvas, scene, flip)
+    if stage.horizon:
+        weather(canvas, scene.weather, stage.horizon)
+    image = Image.fromarray(develop(canvas))
+    masks = {thing.kind: canvas.owner == stage.numbers[thing.kind] for thing in scene.things}
+    return Picture(image, masks)

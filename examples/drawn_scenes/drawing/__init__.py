@@ -1,0 +1,1 @@
+"""How the drawn world looks: canvas, light, grounds, backdrops, things and people."""
