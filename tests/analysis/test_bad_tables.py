@@ -102,7 +102,7 @@ BAD = {
         r"responses\.csv, line 1, column value: is there twice",
     ),
     "an empty file": (lambda p: folder(p, responses=""), r"responses\.csv, line 1: is empty"),
-    "no responses": (lambda p: (folder(p) / "responses.csv").rename(p / "answers.csv"), r"responses\.csv: is not in .*"),
+    "no responses": (lambda p: (folder(p) / "responses.csv").rename(p / "x.csv"), r"responses\.csv: is not in .*"),
     "CSV beside Parquet": (
         lambda p: (folder(p) / "stimuli.parquet").write_bytes(b""),
         r"stimuli\.csv: and stimuli\.parquet are both there: keep one",
@@ -133,7 +133,7 @@ def test_a_bad_table_is_named_with_its_place_and_remedy(name: str, tmp_path: Pat
         read(_made(make, tmp_path))
 
 
-def _made(make: Callable[[Path], Path | int], path: Path) -> Path:
+def _made(make: Callable[[Path], object], path: Path) -> Path:
     make(path)
     return path
 

@@ -1,0 +1,103 @@
+"""What the answers rest on: how many people, answers and stimuli; what was fixed beforehand; what is missing."""
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.display import undefined
+from analysis.ratings import NO_ANSWERS
+from analysis.tables import Tables
+
+Row = dict[str, Any]
+
+
+def basis(tables: Tables, rows: list[Row]) -> Row:
+    """Count what the figures rest on; `rows` are the stimuli (`ratings.Ratings.rows`)."""
+    slug, survey = tables.facts.rating_survey
+    asked = pc.and_(pc.equal(tables.responses["survey"], slug), pc.equal(tables.responses["question"], survey.question))
+    answers = tables.responses.filter(asked)
+    shown = [row["n"] for row in rows if row["state"] == "ready"]
+    return {
+        "participants": _people(answers),
+        "answers": answers.num_rows,
+        "ratings": sum(row["n"] for row in rows),
+        "skipped": answers.num_rows - sum(row["n"] for row in rows),
+        "simulated_answers": pc.sum(answers["simulated"]).as_py() or 0,
+        "stimuli": len(rows),
+        "ready": len(shown),
+        "rated": sum(row["n"] > 0 for row in rows),
+        "per_stimulus": {"min": min(shown), "max": max(shown)} if shown else undefined("no stimulus is ready"),
+        "planned_per_stimulus": survey.raters if survey.raters is not None else undefined("not said"),
+        "first_answer": _moment(pc.min(answers["answered_at"]).as_py(), answers.num_rows),
+        "last_answer": _moment(pc.max(answers["answered_at"]).as_py(), answers.num_rows),
+        "panels": _panels(answers),
+        "repeats_excluded": _repeats(tables),
+        "assignments": _assignments(tables.assignments, slug),
+        "checks": _checks(tables.checks, slug),
+        "not_ready": _not_ready(rows),
+    }
+
+
+def _people(answers: pa.Table) -> int | dict[str, str]:
+    people = pc.count_distinct(answers["participant"]).as_py()
+    return people if people or not answers.num_rows else undefined("unknown (the answers name nobody)")
+
+
+def _moment(value: datetime | None, answers: int) -> str | dict[str, str]:
+    if value is None:
+        return undefined("unknown" if answers else NO_ANSWERS)
+    return value.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _panels(answers: pa.Table) -> list[str]:
+    return sorted(panel for panel in pc.unique(answers["panel"]).to_pylist() if panel)
+
+
+def _repeats(tables: Tables) -> bool | dict[str, str]:
+    said = tables.facts.repeats_excluded
+    return undefined("not said") if said is None else said
+
+
+def _assignments(table: pa.Table | None, survey: str) -> Row:
+    if table is None:
+        return undefined("there is no assignments table")
+    own = table.filter(pc.equal(table["survey"], survey))
+    return {"all": own.num_rows, "counted": pc.sum(own["counted"]).as_py() or 0}
+
+
+def _checks(table: pa.Table | None, survey: str) -> Row:
+    if table is None:
+        return undefined("there is no checks table")
+    own = table.filter(pc.equal(table["survey"], survey))
+    return {"judged": own["passed"].drop_null().length(), "passed": pc.sum(own["passed"]).as_py() or 0}
+
+
+def _not_ready(rows: list[Row]) -> list[Row]:
+    """Group the stimuli that could not be shown by state and reason."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        if row["state"] != "ready":
+            groups.setdefault((row["state"], row["reason"] or "no reason given"), []).append(row["stimulus"])
+    return [{"state": state, "reason": reason, "stimuli": names} for (state, reason), names in groups.items()]
+
+
+def preregistration(tables: Tables) -> Row:
+    """Return what was fixed beforehand, and whether that was before the first answer."""
+    said = {key: value for key, value in tables.facts.preregistration.items() if value not in (None, "", [])}
+    if not said:
+        return undefined("nothing was pre-registered")
+    first = pc.min(tables.responses["answered_at"]).as_py()
+    return said | {"before_first_answer": _before(said.get("fixed_at"), first)}
+
+
+def _before(fixed: Any, first: datetime | None) -> bool | dict[str, str]:
+    if not isinstance(fixed, str):
+        return undefined("unknown: it says not when it was fixed")
+    if first is None:
+        return undefined(NO_ANSWERS)
+    try:
+        return datetime.fromisoformat(fixed) < first
+    except (ValueError, TypeError):
+        return undefined(f"unknown: “{fixed}” is not a UTC time")
