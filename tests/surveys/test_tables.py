@@ -63,6 +63,7 @@ def test_an_export_reads_back_through_the_contract(story, tmp_path):
     assert found.responses.num_rows == rows["responses"] == 2
     assert found.stimuli.num_rows == 4
     assert found.facts.study == study.slug
+    assert found.assignments is not None
     counted = {row["assignment"]: row["counted"] for row in found.assignments.to_pylist()}
     assert counted == {found.code: found == who["done"] for found in Assignment.objects.all()}
 

@@ -1,0 +1,85 @@
+"""A real server for tests: gunicorn with two processes, on the test's own database and files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(database_url: str, media_root: str | Path, **more: str) -> dict[str, str]:
+    """Return the environment of a process that works on the test's database and files."""
+    return os.environ | {"DATABASE_URL": database_url, "MEDIA_ROOT": str(media_root), "DEBUG": "false"} | more
+
+
+class Server:
+    """The site as a deployment runs it; can be killed and started again on the same port."""
+
+    def __init__(self, database_url: str, media_root: str | Path, log: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        self.environment = environment(
+            database_url, media_root, BIND=f"127.0.0.1:{self.port}", ACCESS_LOG=str(log), **settings
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
+        errors = self.log.with_suffix(".errors").open("ab")
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, start_new_session=True, stdout=errors, stderr=errors
+        )
+        errors.close()
+        self.wait()
+
+    def wait(self, seconds: float = 60) -> None:
+        """Wait until a request gets an answer."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                httpx.get(f"{self.url}/static/css/twicetold.css", timeout=5)
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                return
+        msg = f"the server did not answer within {seconds} s: {self.log.with_suffix('.errors').read_text()}"
+        raise AssertionError(msg)
+
+    def kill(self) -> None:
+        """Kill every process of it at once, as a power cut would."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait(timeout=30)
+            self.process = None
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()

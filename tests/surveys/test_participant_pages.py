@@ -1,0 +1,240 @@
+"""The participant's pages over HTTP: in by a link, out with a receipt code, and no cookie on the way."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from surveys.models import Assignment, Place
+from surveys.services import assignments
+from surveys.services.keys import token_for
+from tests.surveys import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def place_of(page) -> dict:
+    found = re.search(r'<script[^>]*id="place"[^>]*>(.*?)</script>', page.content.decode(), re.DOTALL)
+    assert found
+    return json.loads(found.group(1))
+
+
+def join(client, published, number=1):
+    return client.post(reverse("join", args=[published.keys[number - 1]]), {"consent": "yes"})
+
+
+def answer(client, place, position, value):
+    data = {"position": position, "question": place["question"]["id"], "value": value, "key": str(uuid.uuid4())}
+    return client.post(place["answer_url"], json.dumps(data), content_type="application/json")
+
+
+def test_from_the_link_to_the_receipt_code_without_a_cookie(client):
+    _, published = factories.make_published_survey()
+    assert client.get(reverse("join", args=[published.keys[0]])).status_code == 200
+    reply = join(client, published)
+    assert reply.status_code == 303
+    place = place_of(client.get(reply.headers["Location"]))
+    for item in place["items"]:
+        assert answer(client, place, item["position"], 6).status_code == 200
+    ended = client.post(place["finish_url"], headers={"accept": "application/json"}).json()
+    assert ended["receipt_code"] == Assignment.objects.get().receipt_code
+    assert ended["receipt_code"] in client.get(ended["url"]).content.decode()
+    assert not client.cookies
+
+
+def test_looking_at_the_information_writes_nothing(client):
+    survey, published = factories.make_published_survey()
+    client.get(reverse("join", args=[published.keys[0]]))
+    assert not Assignment.objects.exists()
+    assert survey.places.filter(state=Place.State.OPEN).count() == survey.places.count()
+
+
+def test_without_agreement_no_place_is_taken(client):
+    _, published = factories.make_published_survey()
+    reply = client.post(reverse("join", args=[published.keys[0]]), {})
+    assert reply.status_code == 400
+    assert not Assignment.objects.exists()
+
+
+def test_the_same_invitation_in_a_new_profile_leads_to_the_same_answers(client):
+    _, published = factories.make_published_survey()
+    place = place_of(client.get(join(client, published).headers["Location"]))
+    answer(client, place, 1, 9)
+    elsewhere = Client()
+    reply = elsewhere.get(reverse("join", args=[published.keys[0]]))
+    assert reply.status_code == 303
+    again = place_of(elsewhere.get(reply.headers["Location"]))
+    assert [item["answered"] and item["answered"]["value"] for item in again["items"]] == [9, None]
+
+
+def test_pages_of_participants_are_not_stored_anywhere(client):
+    _, published = factories.make_published_survey()
+    information = client.get(reverse("join", args=[published.keys[0]]))
+    page = client.get(join(client, published).headers["Location"])
+    for reply in (information, page):
+        assert reply.headers["Cache-Control"] == "no-store"
+        assert reply.headers["Referrer-Policy"] == "no-referrer"
+        assert "unsafe-inline" not in reply.headers["Content-Security-Policy"]
+        assert reply.headers["X-Frame-Options"] == "DENY"
+
+
+def test_a_page_names_neither_method_nor_original(client):
+    survey, published = factories.make_published_survey()
+    text = client.get(join(client, published).headers["Location"]).content.decode()
+    for row in [*survey.study.methods.all(), *survey.study.originals.all()]:
+        assert row.slug not in text
+        assert row.title not in text
+
+
+def test_the_original_stands_on_the_planned_side(client):
+    _, published = factories.make_published_survey()
+    place = place_of(client.get(join(client, published).headers["Location"]))
+    planned = Assignment.objects.get().place.items.select_related("stimulus__original_rendition")
+    for item, shown in zip(planned, place["items"], strict=True):
+        assert item.stimulus.original_rendition
+        assert item.stimulus.original_rendition.sha256 in shown[item.side]["url"]
+        assert shown[item.side]["label"] == "Original"
+
+
+def test_a_place_page_costs_few_queries_whatever_its_length(client, django_assert_max_num_queries):
+    _, published = factories.make_published_survey(factories.make_study(originals=12, methods=3))
+    url = join(client, published).headers["Location"]
+    with django_assert_max_num_queries(6):
+        assert len(place_of(client.get(url))["items"]) == 12
+
+
+def test_saving_an_answer_costs_few_queries(client, django_assert_max_num_queries):
+    _, published = factories.make_published_survey()
+    place = place_of(client.get(join(client, published).headers["Location"]))
+    with django_assert_max_num_queries(12):
+        assert answer(client, place, 1, 3).status_code == 200
+
+
+def test_finishing_too_early_names_what_is_missing(client):
+    _, published = factories.make_published_survey()
+    place = place_of(client.get(join(client, published).headers["Location"]))
+    answer(client, place, 1, 3)
+    reply = client.post(place["finish_url"], headers={"accept": "application/json"})
+    assert reply.status_code == 409
+    assert "2" in reply.json()["error"]
+
+
+def test_finishing_by_a_form_leads_to_the_receipt(client):
+    _, published = factories.make_published_survey()
+    done = factories.take_part(published, 1)
+    reply = client.post(reverse("finish", args=[token_for(done.code)]))
+    assert (reply.status_code, reply.headers["Location"]) == (303, reverse("done", args=[token_for(done.code)]))
+
+
+def test_the_pair_page_of_a_finished_assignment_leads_to_its_receipt(client):
+    _, published = factories.make_published_survey()
+    done = factories.take_part(published, 1)
+    reply = client.get(reverse("take", args=[token_for(done.code)]), follow=True)
+    assert done.receipt_code in reply.content.decode()
+
+
+def test_the_receipt_of_an_unfinished_assignment_leads_to_its_pairs(client):
+    _, published = factories.make_published_survey()
+    started = factories.take_part(published, 1, finish=False, items=0)
+    reply = client.get(reverse("done", args=[token_for(started.code)]))
+    assert reply.headers["Location"] == reverse("take", args=[token_for(started.code)])
+
+
+def test_leaving_asks_first_and_then_reopens_the_place(client):
+    survey, published = factories.make_published_survey()
+    started = factories.take_part(published, 1, finish=False, items=0)
+    url = reverse("leave", args=[token_for(started.code)])
+    assert client.get(url).status_code == 200
+    assert survey.places.get(pk=started.place_id).state == Place.State.HELD
+    assert client.post(url, {"reason": "tired"}).status_code == 200
+    assert survey.places.get(pk=started.place_id).state == Place.State.OPEN
+    assert client.get(reverse("take", args=[token_for(started.code)])).status_code == 200
+
+
+def test_leaving_after_the_end_says_that_all_is_saved(client):
+    _, published = factories.make_published_survey()
+    done = factories.take_part(published, 1)
+    assert client.post(reverse("leave", args=[token_for(done.code)])).status_code == 409
+
+
+def test_a_heartbeat_renews_the_lease(client):
+    _, published = factories.make_published_survey()
+    started = factories.take_part(published, 1, finish=False, items=0)
+    reply = client.post(reverse("heartbeat", args=[token_for(started.code)]))
+    assert reply.json() == {"state": "started", "holds_place": True}
+    before, started.lease_until = started.lease_until, Assignment.objects.get().lease_until
+    assert started.lease_until > before
+
+
+def test_when_the_survey_is_full_the_page_says_so(client):
+    survey, published = factories.make_published_survey()
+    survey.places.update(state=Place.State.FILLED)
+    reply = join(client, published)
+    assert reply.status_code == 409
+    assert "taken" in reply.content.decode()
+
+
+def test_too_many_tries_get_a_time_to_come_back(client, settings):
+    settings.CLAIMS_PER_MINUTE_OPEN_LINK = 1
+    _, published = factories.make_published_survey(link="open")
+    assert join(client, published).status_code == 303
+    reply = join(client, published)
+    assert reply.status_code == 429
+    assert 0 < int(reply.headers["Retry-After"]) <= 60
+
+
+def test_an_unknown_link_and_a_closed_survey_say_what_they_are(client):
+    survey, published = factories.make_published_survey()
+    assert client.get(reverse("join", args=["no-such-key"])).status_code == 404
+    survey.state = "closed"
+    survey.save()
+    assert client.get(reverse("join", args=[published.keys[0]])).status_code == 410
+
+
+def test_an_open_link_says_that_it_can_not_tell_people_apart(client):
+    _, published = factories.make_published_survey(link="open")
+    text = client.get(reverse("join", args=[published.keys[0]])).content.decode()
+    _, personal = factories.make_published_survey(factories.make_study("other"))
+    assert "once" in text
+    assert text != client.get(reverse("join", args=[personal.keys[0]])).content.decode()
+
+
+def test_the_browser_is_kept_as_a_family_and_a_class_only(client):
+    _, published = factories.make_published_survey()
+    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) Version/17.4 Mobile/15E148 Safari/604.1"
+    client.post(reverse("join", args=[published.keys[0]]), {"consent": "yes"}, headers={"user-agent": agent})
+    found = Assignment.objects.get()
+    assert (found.device, found.browser) == ("phone", "safari")
+
+
+def test_pictures_are_served_by_hash_and_may_be_kept(client):
+    survey, _ = factories.make_published_survey()
+    rendition = survey.study.renditions.first()
+    reply = client.get(f"/pictures/{rendition.sha256}.webp")
+    assert reply.status_code == 200
+    assert len(b"".join(reply.streaming_content)) == rendition.size_bytes
+    assert "immutable" in reply.headers["Cache-Control"]
+    assert client.get(f"/pictures/{'0' * 64}.webp").status_code == 404
+
+
+def test_what_is_in_the_store_but_no_rendition_is_not_served(client):
+    from surveys.selectors.pictures import store
+
+    sha256 = store().put_blob(b"an original file")
+    assert client.get(f"/pictures/{sha256}.webp").status_code == 404
+
+
+def test_a_surplus_assignment_still_ends_with_a_receipt(client):
+    survey, published = factories.make_published_survey()
+    slow = factories.take_part(published, 1, finish=False, items=1)
+    factories.let_leases_end(survey)
+    factories.take_part(published, 2)
+    place = place_of(client.get(reverse("take", args=[token_for(slow.code)])))
+    answer(client, place, 2, 5)
+    assert client.post(place["finish_url"], headers={"accept": "application/json"}).json()["receipt_code"]
+    assert assignments.submit(code=slow.code).holds_place is False
