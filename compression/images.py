@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Literal
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -96,7 +97,7 @@ def _open(data: bytes, name: str) -> ImageFile.ImageFile:
     if not data:
         raise PictureError(f"{name} is empty (0 bytes)", PUT_BACK)
     try:
-        with strict_warnings():
+        with _warnings("ignore"):
             image: ImageFile.ImageFile = Image.open(BytesIO(data), formats=FORMATS)
         frames = getattr(image, "n_frames", 1)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -136,7 +137,7 @@ def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
 
 def _orientation(image: Image.Image, notes: list[str]) -> int:
     try:
-        with strict_warnings():
+        with _warnings("error"):
             value = image.getexif().get(0x0112, 1)
     except Exception:  # as above; a picture with broken metadata is still a picture
         notes.append("its Exif data could not be read: orientation taken as upright")
@@ -145,10 +146,14 @@ def _orientation(image: Image.Image, notes: list[str]) -> int:
 
 
 @contextmanager
-def strict_warnings() -> Iterator[None]:
-    """Turn Pillow's warnings into errors, one thread at a time since filters belong to the process."""
+def _warnings(action: Literal["ignore", "error"]) -> Iterator[None]:
+    """Settle what Pillow's warnings do; that of a decompression bomb is an error in any case.
+
+    One thread at a time, since filters belong to the process.
+    """
     with _warnings_lock, warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter(action)
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
         yield
 
 
