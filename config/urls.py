@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from surveys.web.desk import enter
 from surveys.web.participant import join, take
 from surveys.web.site import home, pictures, results, tryout
 
@@ -12,7 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("try/<slug:slug>/", tryout.try_study, name="try"),
     path("try/<slug:slug>/<str:signed>/result/", tryout.try_result, name="try-result"),
-    path("results/<slug:slug>/", results.results_page, name="results"),
+    path("results/<slug:slug>/", results.show_results, name="results"),
+    path("results/<slug:slug>/stimuli.csv", results.shown_table, name="results-table"),
     re_path(
         r"^results/(?P<slug>[-\w]+)/figures/(?P<name>[a-z0-9_]+)\.(?P<fmt>svg|pdf|png)$",
         results.figure,
@@ -26,7 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("take/<str:token>/finish/", take.finish, name="finish"),
     path("take/<str:token>/done/", take.done, name="done"),
     path("take/<str:token>/leave/", take.leave, name="leave"),
-    path("login/", LoginView.as_view(template_name="desk/login.html", redirect_authenticated_user=True), name="login"),
+    path("login/", LoginView.as_view(template_name="desk/login.html"), name="login"),
+    path("enter/<str:token>/", enter.enter, name="enter"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("desk/", include("surveys.web.desk.urls")),
     path("api/", include("surveys.api.urls")),

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from surveys.models import Answer, Assignment, Posting, Stimulus, Study, Survey
+from surveys.selectors.counted import COUNTED
 
 Row = dict[str, Any]
 
 
 def stimuli(study: Study) -> list[Row]:
     """Return a row per stimulus, in the study's order."""
+    return [stimulus_row(study, row) for row in stimuli_in_order(study)]
+
+
+def stimuli_in_order(study: Study) -> QuerySet[Stimulus]:
+    """Return the present stimuli, with all that their rows need."""
     rows = Stimulus.objects.filter(original__study=study, current=True).select_related(
         "original__category", "method", "rendition", "original_rendition"
     )
-    return [_stimulus(study, row) for row in rows.order_by("original__position", "method__position")]
+    return rows.order_by("original__position", "method__position")
 
 
-def _stimulus(study: Study, row: Stimulus) -> Row:
+def stimulus_row(study: Study, row: Stimulus) -> Row:
+    """Return one row of the stimuli table."""
     plain = ("state", "reason", "caption", "size_bytes", "file_bytes", "image_bytes", "width", "height")
     return {
         "study": study.slug,
@@ -47,7 +54,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _answers(study: Study) -> Iterator[Answer]:
+def _answers(study: Study) -> QuerySet[Answer]:
     rows = Answer.objects.filter(assignment__place__survey__study=study).select_related(
         "assignment__participant",
         "assignment__posting",
@@ -57,15 +64,20 @@ def _answers(study: Study) -> Iterator[Answer]:
         "item__stimulus__method",
     )
     order = ("assignment__place__survey__slug", "assignment__place__number", "assignment_id")
-    return rows.order_by(*order, "item__position", "question", "revision").iterator(chunk_size=2000)
+    return rows.order_by(*order, "item__position", "question", "revision")
+
+
+def counted_answers(study: Study) -> QuerySet[Answer]:
+    """Return the answers that count, in the order of ``responses``, with all that their rows need."""
+    return _answers(study).filter(COUNTED)
 
 
 def all_responses(study: Study) -> tuple[list[Row], list[Row]]:
     """Return ``responses`` (what counts) and ``responses_all`` (every answer, and why it counts or not)."""
     counted: list[Row] = []
     everything: list[Row] = []
-    for answer in _answers(study):
-        row = _response(study, answer)
+    for answer in _answers(study).iterator(chunk_size=2000):
+        row = response_row(study, answer)
         reason = _why_not(answer)
         everything.append(
             row
@@ -76,7 +88,8 @@ def all_responses(study: Study) -> tuple[list[Row], list[Row]]:
     return counted, everything
 
 
-def _response(study: Study, answer: Answer) -> Row:
+def response_row(study: Study, answer: Answer) -> Row:
+    """Return one row of the responses table."""
     assignment = answer.assignment
     return {
         "study": study.slug,

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from surveys.web.desk import studies
+from surveys.web.desk import plan, results, stimuli, studies, watch
 
 app_name = "desk"
 
 urlpatterns = [
     path("", studies.studies, name="studies"),
+    path("<slug:slug>/", studies.study, name="study"),
+    path("<slug:slug>/originals/", studies.originals, name="originals"),
+    path("<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
+    path("<slug:slug>/plan/", plan.plan, name="plan"),
+    path("<slug:slug>/watch/", watch.watch, name="watch"),
+    path("<slug:slug>/watch/counts/", watch.counts, name="counts"),
+    path("<slug:slug>/results/", results.results, name="results"),
+    path("<slug:slug>/results/stimuli.csv", results.shown_table, name="shown-table"),
+    path("<slug:slug>/tables.zip", results.tables, name="tables"),
 ]

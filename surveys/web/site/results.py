@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+import csv
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from surveys.models import Study
-from surveys.selectors import results
+from surveys.selectors import results, results_page
 from surveys.web.responses import private
 
 FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -23,11 +25,27 @@ def visible_study(request: HttpRequest, slug: str) -> Study:
     raise Http404(msg)
 
 
+@private
 @require_safe
-def results_page(request: HttpRequest, slug: str) -> HttpResponse:
+def show_results(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the tables and figures of the report, as they stand now."""
     study = visible_study(request, slug)
-    return render(request, "site/results.html", results.page(study))
+    return render(request, "site/results.html", results_page.page(study, request.GET))
+
+
+@private
+@require_safe
+def shown_table(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return exactly the rows that the page shows."""
+    return table_file(visible_study(request, slug), request.GET)
+
+
+def table_file(study: Study, chosen: QueryDict) -> HttpResponse:
+    """Return the table of stimuli, filtered and sorted, as a CSV file."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{study.slug}-stimuli.csv"'
+    csv.writer(response).writerows(results_page.csv_rows(study, chosen))
+    return response
 
 
 @private

@@ -1,0 +1,126 @@
+"""What the results page shows: the report's numbers, its figures, and the stimuli as filtered and sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from analysis.display import is_undefined
+from surveys.models import Stimulus, Study
+from surveys.selectors import results
+from surveys.selectors.pairs import picture_url
+
+Row = dict[str, Any]
+FILTERS = ("method", "category")
+SORTS: dict[str, Callable[[Row], Any]] = {
+    "original": lambda row: row["place"],
+    "method": lambda row: row["method_place"],
+    "size": lambda row: row["size_bytes"],
+    "median": lambda row: row["median"],
+    "mean": lambda row: row["mean"],
+    "sd": lambda row: row["sd"],
+    "n": lambda row: row["n"],
+}
+CSV_COLUMNS = (
+    "stimulus",
+    "original",
+    "category",
+    "method",
+    "size_bytes",
+    "percent_smaller",
+    "n",
+    "median",
+    "low",
+    "high",
+    "mean",
+    "sd",
+    "min",
+    "max",
+    "caption",
+)
+
+
+def page(study: Study, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the results page's context; ``chosen`` holds the filters and the sorting of the table of stimuli."""
+    if not Stimulus.objects.filter(original__study=study, current=True).exists():
+        return {"study": study, "simulated": study.simulated, "numbers": None}
+    numbers = results.numbers(study)
+    return {
+        "study": study,
+        "simulated": numbers["study"]["simulated"],
+        "numbers": numbers,
+        "figures": results.figure_captions(study),
+        "titles": _titles(study, numbers),
+        "iso": _iso(numbers),
+        "rows": _with_pictures(study, shown(numbers, chosen)),
+        "chosen": {name: chosen.get(name, "") for name in FILTERS},
+        "sort": chosen.get("sort", "original"),
+    }
+
+
+def shown(numbers: Row, chosen: Mapping[str, Any]) -> list[Row]:
+    """Return the stimuli that pass the filters, sorted; what is undefined comes last either way."""
+    methods = [method["slug"] for method in numbers["study"]["methods"]]
+    places = {row["stimulus"]: place for place, row in enumerate(numbers["stimuli"])}
+    rows = [
+        row | {"place": places[row["stimulus"]], "method_place": methods.index(row["method"])}
+        for row in numbers["stimuli"]
+        if all(chosen.get(name, "") in ("", row[name]) for name in FILTERS)
+    ]
+    return _sorted(rows, chosen.get("sort", "original"))
+
+
+def _sorted(rows: list[Row], sort: str) -> list[Row]:
+    key = SORTS.get(sort.removeprefix("-"), SORTS["original"])
+    known = [row for row in rows if not is_undefined(key(row))]
+    return sorted(known, key=key, reverse=sort.startswith("-")) + [row for row in rows if is_undefined(key(row))]
+
+
+def csv_rows(study: Study, chosen: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the shown stimuli as lines of a CSV file, its header first; what is undefined is empty."""
+    rows = [_flat(row) for row in shown(results.numbers(study), chosen)]
+    return [list(CSV_COLUMNS), *([_plain(row.get(name)) for name in CSV_COLUMNS] for row in rows)]
+
+
+def _flat(row: Row) -> Row:
+    return row | ({} if is_undefined(row["interval"]) else row["interval"])
+
+
+def _plain(value: Any) -> Any:
+    return "" if value is None or is_undefined(value) else value
+
+
+def _with_pictures(study: Study, rows: list[Row]) -> list[Row]:
+    stimuli = Stimulus.objects.filter(original__study=study, current=True)
+    found = {row.name: row for row in stimuli.select_related("original", "method", "rendition", "original_rendition")}
+    return [row | _pictures(found[row["stimulus"]]) for row in rows if row["stimulus"] in found]
+
+
+def _pictures(row: Stimulus) -> Row:
+    return {
+        "original_url": picture_url(row.original_rendition) if row.original_rendition else "",
+        "shown_url": picture_url(row.rendition) if row.rendition else "",
+    }
+
+
+def _titles(study: Study, numbers: Row) -> Row:
+    """Return titles by slug, of originals, methods and categories."""
+    originals = {row.slug: row.title or row.slug for row in study.originals.all()}
+    parts = {part["slug"]: part["title"] for name in ("methods", "categories") for part in numbers["study"][name]}
+    return {"originals": originals, "parts": parts}
+
+
+def _iso(numbers: Row) -> list[Row]:
+    """Return the iso-satisfaction table from the top down, without the levels that no method reaches."""
+    iso = numbers["iso"]
+    methods = [method["slug"] for method in numbers["study"]["methods"]]
+    rows = [
+        {
+            "level": level,
+            "at_least": [iso["methods"][method]["at_least"][place] for method in methods],
+            "equal": [iso["methods"][method]["equal"][place] for method in methods],
+        }
+        for place, level in enumerate(iso["levels"])
+    ]
+    reached = [row for row in rows if any(not is_undefined(cell) for cell in row["at_least"])]
+    return reached[::-1]

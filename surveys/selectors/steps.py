@@ -1,0 +1,128 @@
+"""A study's way from originals to results: what is done, what is missing, and the next command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from surveys.models import Answer, Assignment, Place, Stimulus, Study, Survey
+from surveys.selectors.counted import COUNTED
+
+State = Literal["done", "now", "later"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: ``words`` say what is done, ``missing`` what isn't, ``command`` what comes next."""
+
+    slug: str
+    title: str
+    page: str
+    done: bool
+    words: str
+    missing: str = ""
+    command: str = ""
+
+
+def steps(study: Study) -> list[Step]:
+    """Return the steps of a study in order; about ten queries."""
+    survey = study.surveys.select_related("instrument").first()
+    return [_originals(study), _stimuli(study), _surveys(survey), *_survey_steps(study, survey)]
+
+
+def _survey_steps(study: Study, survey: Survey | None) -> list[Step]:
+    if survey is None:
+        return []
+    return [_plan(study, survey), _publish(study, survey), _watch(survey), _results(study)]
+
+
+def state_of(step: Step, all_steps: list[Step]) -> State:
+    """Tell whether a step is done, is the one to do now, or comes later."""
+    if step.done:
+        return "done"
+    return "now" if step == next(each for each in all_steps if not each.done) else "later"
+
+
+def _originals(study: Study) -> Step:
+    rows = list(study.originals.values_list("reason", flat=True))
+    missing = [reason for reason in rows if reason]
+    categories = study.categories.count()
+    return Step(
+        "originals",
+        "Originals",
+        "desk:originals",
+        bool(rows),
+        f"{_count(len(rows), 'original')} in {_count(categories, 'category', 'categories')}, {len(missing)} missing."
+        if missing
+        else f"{_count(len(rows), 'original')} in {_count(categories, 'category', 'categories')}, all files found.",
+        "" if rows else "The study file names no originals.",
+        "" if rows else "python manage.py load_study path/to/study.toml",
+    )
+
+
+def _stimuli(study: Study) -> Step:
+    rows = Stimulus.objects.filter(original__study=study, current=True)
+    states = Counter(rows.values_list("state", flat=True))
+    expected = study.originals.count() * study.methods.count()
+    made = states.total()
+    others = [f"{number} {state}" for state, number in sorted(states.items()) if state != Stimulus.State.READY]
+    words = f"{states[Stimulus.State.READY]:,} of {expected:,} ready" + (f", {', '.join(others)}." if others else ".")
+    waiting = expected - made
+    failed = states[Stimulus.State.FAILED]
+    missing = f"{waiting:,} still to make." if waiting else f"{failed:,} failed: mend and generate again."
+    done = bool(made) and not waiting and not failed
+    command = f"python manage.py generate_stimuli --study {study.slug}"
+    return Step(
+        "stimuli", "Stimuli", "desk:stimuli", done, words, "" if done else missing, "" if done else command
+    )
+
+
+def _surveys(survey: Survey | None) -> Step:
+    if survey is None:
+        missing, command = "The study file names no survey.", "python manage.py load_study path/to/study.toml"
+        return Step("surveys", "Surveys", "desk:plan", False, "No survey yet.", missing, command)
+    title = survey.instrument.content["title"]
+    words = f"Survey {survey.slug.upper()}: “{title}”, {_count(survey.raters, 'rating')} for each stimulus."
+    return Step("surveys", "Surveys", "desk:plan", True, words)
+
+
+def _plan(study: Study, survey: Survey) -> Step:
+    if survey.state == Survey.State.DRAFT:
+        command = f"python manage.py plan --study {study.slug} --survey {survey.slug}"
+        return Step("plan", "Plan", "desk:plan", False, "No places yet.", "Places are not planned yet.", command)
+    exact = "and the design is exact" if survey.design["exact"] else "as even as these pictures allow"
+    return Step("plan", "Plan", "desk:plan", True, f"{_count(survey.design['places'], 'place')}, {exact}.")
+
+
+def _publish(study: Study, survey: Survey) -> Step:
+    if survey.published_at is None:
+        command = f"python manage.py publish --study {study.slug} --survey {survey.slug} --out var/links.csv"
+        missing = "Not open to participants yet. Publishing fixes the pre-registration and can't be undone."
+        return Step("publish", "Publish", "desk:watch", False, "Not published.", missing, command)
+    words = f"Open since {survey.published_at:%-d %B %Y, %H:%M} UTC."
+    return Step("publish", "Publish", "desk:watch", True, words)
+
+
+def _watch(survey: Survey) -> Step:
+    total = survey.places.count()
+    filled = survey.places.filter(state=Place.State.FILLED).count()
+    held = survey.places.filter(state=Place.State.HELD).count()
+    missing = f"{total - filled:,} still to fill, {held:,} of them being worked on." if total else "No places yet."
+    done = bool(total) and filled == total
+    words = f"{filled:,} of {total:,} places filled."
+    return Step("watch", "Watch", "desk:watch", done, words, "" if done else missing)
+
+
+def _results(study: Study) -> Step:
+    answers = Answer.objects.filter(COUNTED, assignment__place__survey__study=study).count()
+    submitted = Assignment.objects.filter(place__survey__study=study, state=Assignment.State.SUBMITTED).count()
+    if not answers:
+        missing = "Nobody has finished yet."
+        return Step("results", "Results", "desk:results", False, "No answers that count yet.", missing)
+    words = f"{_count(answers, 'answer')} that count, from {_count(submitted, 'person', 'people')}."
+    return Step("results", "Results", "desk:results", True, words)
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,47 @@
+"""Numbers in templates, written as the report writes them: one rounding, plain units, words where there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from analysis import display
+
+register = template.Library()
+
+
+@register.filter
+def size(value: Any) -> str:
+    """Write bytes as 50 B, 1.2 kB, 168 kB."""
+    return "unknown" if value is None else display.size(value)
+
+
+@register.filter
+def number(value: Any, digits: int = 1) -> str:
+    """Round half up, or say why there is no number."""
+    return "–" if value is None else display.number(value, digits)
+
+
+@register.filter
+def whole(value: Any) -> str:
+    """Write a count with thousands apart."""
+    return "–" if value is None else display.number(value, 0)
+
+
+@register.filter
+def interval(value: Any, digits: int = 1) -> str:
+    """Write an interval as “7.4 to 7.8”, or say why there is none."""
+    return display.interval(value, digits)
+
+
+@register.filter
+def undefined(value: Any) -> bool:
+    """Tell whether this is words instead of a number."""
+    return display.is_undefined(value)
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """Look a value up by a key that only the page knows."""
+    return mapping.get(key)

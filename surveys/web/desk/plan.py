@@ -1,0 +1,31 @@
+"""A study's surveys: what is asked, the planned places, and the proof that they are balanced."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from surveys.models import Survey
+from surveys.selectors.balance import promises
+from surveys.web.desk.access import own_study, staff_only
+from surveys.web.desk.page import study_page
+
+
+@staff_only
+@require_safe
+def plan(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show each survey's question, pre-registration and balance proof."""
+    study = own_study(request, slug)
+    surveys = [_described(survey) for survey in study.surveys.select_related("instrument")]
+    return study_page(request, study, "plan", "plan", surveys=surveys)
+
+
+def _described(survey: Survey) -> dict[str, object]:
+    content = survey.instrument.content
+    return {
+        "survey": survey,
+        "instrument": content,
+        "question": content["questions"][0],
+        "design": survey.design,
+        "promises": promises(survey.design),
+    }
