@@ -61,7 +61,7 @@ def make_study(
     categories: int = 1,
     **fields: Any,
 ) -> Study:
-    """Make a study with every stimulus ready and its pictures in the store; methods are textual, classical, textual …"""
+    """Make a study with every stimulus ready and its pictures in the store; methods are textual, classical, …"""
     defaults: dict[str, Any] = {
         "title": f"The {slug} study",
         "seed": 7,

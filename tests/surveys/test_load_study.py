@@ -126,5 +126,5 @@ def test_the_command_names_an_owner_that_does_not_exist(path):
 
 def test_publishing_needs_a_plan(path):
     study = studies.load(path=path).study
-    with pytest.raises(ServiceError, match="manage.py plan"):
+    with pytest.raises(ServiceError, match="run manage"):
         publishing.publish(survey=study.surveys.get(), link="open")
