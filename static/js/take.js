@@ -125,10 +125,12 @@ function forgetFarPairs() {
   }
 }
 
-/** Both pictures get the same scale, never above one CSS pixel per pixel, so that neither looks favoured. */
+/** Both pictures get the same scale, never above one CSS pixel per pixel, so that neither looks favoured.
+ * Stacked, the taller picture gets more of the room. */
 function fit() {
   const shown = sides.map((side) => side.querySelector("img"));
   if (shown.some((image) => !image)) return;
+  sides.forEach((side, n) => { side.style.flexGrow = wide.matches ? 1 : shown[n].naturalHeight; });
   const rooms = shown.map((image, n) => {
     const box = sides[n].querySelector(".box");
     return Math.min(box.clientWidth / image.naturalWidth, box.clientHeight / image.naturalHeight);
