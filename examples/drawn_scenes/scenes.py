@@ -165,9 +165,9 @@ SCENES: tuple[Scene, ...] = (
     ),
     _scene(
         "group_3",
-        "woman jacket=red; man sweater=green; boy sweater=orange; guitar colour=brown",
+        "woman jacket=red; man sweater=green; boy sweater=orange",
         "in a circle", "singing|quietly",
-        "clearing material=grassy; campfire size=bright; tent colour=orange",
+        "clearing material=grassy; campfire size=bright; tent colour=orange; guitar colour=brown",
         "pines colour=dark; mountains colour=blue",
         "night|starry",
     ),

@@ -85,11 +85,12 @@ class Canvas:
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """Add light around a point (canvas pixels)."""
         r = int(radius * 3)
-        rows = slice(max(int(y) - r, 0), max(min(int(y) + r, self.height), 0))
-        columns = slice(max(int(x) - r, 0), max(min(int(x) + r, self.width), 0))
-        yy, xx = np.mgrid[rows, columns]
-        if yy.size == 0:
+        y0, x0 = max(int(y) - r, 0), max(int(x) - r, 0)
+        y1, x1 = min(int(y) + r + 1, self.height), min(int(x) + r + 1, self.width)
+        if y1 <= y0 or x1 <= x0:
             return
+        rows, columns = slice(y0, y1), slice(x0, x1)
+        yy, xx = np.mgrid[rows, columns]
         fall = np.exp(-((xx - x) ** 2 + (yy - y) ** 2) / (2 * radius * radius)).astype(np.float32)[..., None]
         light = fall * strength * np.asarray(colour, dtype=np.float32)
         self.rgb[rows, columns] = 1 - (1 - np.clip(self.rgb[rows, columns], 0, 1)) * (1 - np.clip(light, 0, 1))
