@@ -63,3 +63,8 @@ def page_data(study: Study, survey: Survey, items: Sequence[PlaceItem]) -> dict[
             {"position": item.position, **pairs.pair(item, content["reference"]), "answered": None} for item in items
         ],
     }
+
+
+def crowd_medians(numbers: dict[str, Any]) -> dict[str, float]:
+    """Return the median satisfaction of every stimulus that has one."""
+    return {row["stimulus"]: row["median"] for row in numbers["stimuli"] if isinstance(row["median"], float)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from compression.study import StudyError
 from surveys.models import Study
@@ -20,6 +22,16 @@ class Command(BaseCommand):
             return super().execute(*args, **options)
         except (ServiceError, StudyError) as error:
             raise CommandError(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            if MigrationExecutor(connection).migration_plan(_newest()):
+                msg = "The database is not up to date: run manage.py migrate, then this again."
+                raise CommandError(msg) from error
+            raise
+
+
+def _newest() -> list[tuple[str, str]]:
+    leaves: list[tuple[str, str]] = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    return leaves
 
 
 class StudyCommand(Command):

@@ -26,7 +26,8 @@ class Command(StudyCommand):
                     tasks[event.kind] = progress.add_task(f"{event.kind}", total=event.total)
                 progress.update(tasks[event.kind], completed=event.done, total=event.total)
                 reused, made = reused + event.reused, made + (not event.reused)
-                if event.message:
+                failed = event.stimulus is not None and event.stimulus.state == "failed"
+                if event.message and (failed or event.stimulus is None):
                     progress.console.print(f"{event.label}: {event.message}", markup=False)
         self._report(study, made, reused)
 

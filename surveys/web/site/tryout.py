@@ -93,7 +93,7 @@ def _result(study: Study, items: list[PlaceItem], ratings: dict[int, int]) -> di
         {"stimulus": item.stimulus.name, "value": ratings[item.position]} for item in items if item.position in ratings
     ]
     svg = results.figure_with_own(study, own)
-    crowd = results.medians(study)
+    crowd = tryouts.crowd_medians(results.numbers(study))
     return {
         "study": study,
         "simulated": study.simulated,
