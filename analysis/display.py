@@ -54,6 +54,11 @@ def size(value: Any) -> str:
     return f"{rounded(value, 0 if float(value).is_integer() else 1)} B"
 
 
+def plain_size(bytes_: int) -> str:
+    """Write a round number of bytes as an axis does: 50 B, 1 kB, 100 kB."""
+    return size(bytes_).replace(".0 ", " ")
+
+
 def amount(many: int, singular: str, plural: str | None = None) -> str:
     """Write a count with its noun: 1 answer, 1 500 answers."""
     return f"{rounded(many, 0)} {singular if many == 1 else plural or singular + 's'}"
