@@ -1,0 +1,154 @@
+"""Reloads, killed browsers, blocked cookies, lost connections and dead servers: what was chosen arrives, once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from surveys.models import Answer
+from tests.browser import participant
+from tests.conftest import CHROMIUM_FLAGS
+from tests.servers import free_port
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def mortal(browser, chromium_path, tmp_path):
+    """Start a Chromium of its own that a test may kill; yields (process, page)."""
+    port = free_port()
+    flags = [*CHROMIUM_FLAGS, "--headless=new", f"--remote-debugging-port={port}", f"--user-data-dir={tmp_path / 'p'}"]
+    process = subprocess.Popen([chromium_path, *flags], start_new_session=True, stderr=subprocess.DEVNULL)
+    connected = _connect(browser, port)
+    yield process, connected.contexts[0].new_page()
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _connect(browser, port, seconds=30):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return browser.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
+        except Exception:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def rate_until(page, last):
+    for number in range(1, last + 1):
+        participant.at_item(page, number)
+        participant.choose(page, number)
+        if number < last:
+            page.locator("#next").click()
+
+
+def test_a_reload_goes_on_where_it_was(page, site):
+    participant.join(page, site.join_url())
+    rate_until(page, 3)
+    page.reload()
+    participant.at_item(page, 4)
+    assert site.values() == [1, 2, 3]
+
+
+def test_chromium_killed_at_item_7_and_the_same_link_in_a_new_profile_shows_item_8(mortal, page, site):
+    process, doomed = mortal
+    participant.join(doomed, site.join_url())
+    rate_until(doomed, 7)
+    os.killpg(process.pid, signal.SIGKILL)
+    page.goto(site.join_url())
+    participant.at_item(page, 8)
+    assert site.values() == [1, 2, 3, 4, 5, 6, 7]
+    page.locator("#back").click()
+    participant.at_item(page, 7)
+    expect(participant.step(page, 7)).to_be_checked()
+
+
+def test_with_all_cookies_blocked(browser, chromium_path, site, tmp_path):
+    preferences = tmp_path / "profile" / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text(json.dumps({"profile": {"default_content_setting_values": {"cookies": 2}}}))
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path / "profile", executable_path=chromium_path, args=CHROMIUM_FLAGS
+    )
+    page = context.pages[0]
+    participant.join(page, site.join_url())
+    assert page.evaluate("(() => { try { return sessionStorage.length } catch { return 'blocked' } })()") == "blocked"
+    participant.rate_all(page, range(1, 10))
+    assert participant.receipt_code(page)
+    assert site.values() == list(range(1, 10))
+    context.close()
+
+
+def test_offline_for_a_while_it_says_so_keeps_the_answers_and_sends_them_when_it_is_back(page, site):
+    participant.join(page, site.join_url())
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    participant.step(page, 4).click()
+    expect(page.locator("#trouble")).to_contain_text("can't reach the server")
+    expect(page.locator("#saved")).to_have_text("Not saved yet")
+    page.locator("#next").click()
+    participant.at_item(page, 2)
+    participant.step(page, 6).click()
+    assert site.values() == []
+    page.context.set_offline(False)
+    participant.saved(page)
+    expect(page.locator("#trouble")).to_be_hidden()
+    assert site.values() == [4, 6]
+
+
+def test_an_answer_chosen_while_the_server_was_dead_is_saved_when_it_lives_again(page, site):
+    participant.join(page, site.join_url())
+    site.server.kill()
+    participant.step(page, 9).click()
+    expect(page.locator("#saved")).to_have_text("Not saved yet")
+    site.server.start()
+    participant.saved(page)
+    assert site.values() == [9]
+
+
+def test_an_answer_that_waits_survives_a_reload_of_the_page(page, site):
+    participant.join(page, site.join_url())
+    page.route("**/answers/", lambda route: route.abort())
+    participant.step(page, 2).click()
+    expect(page.locator("#saved")).to_have_text("Not saved yet")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/answers/")
+    page.reload()
+    participant.at_item(page, 2)
+    participant.choose(page, 5)
+    assert site.values() == [2, 5]
+
+
+def test_an_answer_whose_receipt_was_lost_is_not_stored_twice(page, site):
+    participant.join(page, site.join_url())
+    lost = []
+
+    def lose_the_first_receipt(route):
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch())
+            route.abort()
+
+    page.route("**/answers/", lose_the_first_receipt)
+    participant.choose(page, 7)
+    assert lost[0].ok
+    assert Answer.objects.count() == 1
+
+
+def test_a_refused_answer_is_explained_and_not_called_saved(page, site):
+    participant.join(page, site.join_url())
+    refusal = {"status": 409, "json": {"error": "This was given back; it takes no more answers."}}
+    page.route("**/answers/", lambda route: route.fulfill(**refusal))
+    participant.step(page, 7).click()
+    expect(page.locator("#trouble")).to_have_text("This was given back; it takes no more answers.")
+    expect(page.locator("#saved")).not_to_have_text("Saved")
