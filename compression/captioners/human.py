@@ -31,7 +31,9 @@ class HumanCaptioner:
 
     def caption(self, original: Original) -> Caption | None:
         """Return the caption of one original, None when the file has none for it."""
-        return self.captions([original.slug]).get(original.slug)
+        if not self._path.is_file():
+            return self._absent().get(original.slug)
+        return next((Caption(slug, text) for _, slug, text in self._rows() if slug == original.slug), None)
 
     def captions(self, originals: list[str]) -> Mapping[str, Caption]:
         """Return the captions by original.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -25,7 +27,8 @@ def study(path):
 
 
 def generate(study):
-    return list(stimuli.generate(study=study))
+    with ThreadPoolExecutor(1) as executor:
+        return list(stimuli.generate(study=study, executor=executor))
 
 
 def test_every_stimulus_is_sized_and_has_its_pictures(study):
