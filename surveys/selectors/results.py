@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.results import compute
 from django.core.cache import cache
 from django.db.models import Count, Max
 
 from analysis import figures
+from analysis.figures.words import TITLES
+from analysis.results import compute
 from analysis.tables import from_rows
 from surveys.models import Answer, Assignment, Stimulus, Study
 from surveys.selectors import tables
@@ -50,10 +51,24 @@ def figure(study: Study, name: str, fmt: str) -> bytes:
 
 def figure_names(study: Study) -> list[str]:
     """Return the figures that can be drawn of a study as it stands."""
-    return list(figures.names_for(numbers(study)))
+    return list(figures.available(numbers(study)))
+
+
+def figure_words(numbers: dict[str, Any]) -> list[dict[str, str]]:
+    """Return name, title, caption and alternative text of every figure that the page has no better table for."""
+    names = [name for name in figures.available(numbers) if name != "table1"]
+    return [
+        {
+            "name": name,
+            "title": TITLES[name],
+            "caption": figures.caption(name, numbers),
+            "alternative": figures.alternative(name, numbers),
+        }
+        for name in names
+    ]
 
 
 def figure_with_own(study: Study, own: list[dict[str, Any]]) -> bytes | None:
     """Return the rate–satisfaction figure with a visitor's own ratings over it; None while nobody has answered."""
     found = numbers(study)
-    return figures.render("fig3", found, "svg", own=own) if "fig3" in figures.names_for(found) else None
+    return figures.render("fig3", found, "svg", own=own) if found["drawn"]["points"] else None

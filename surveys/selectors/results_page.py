@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from analysis.display import is_undefined
-from surveys.models import Stimulus, Study
+from surveys.models import Rendition, Stimulus, Study
 from surveys.selectors import results
 from surveys.selectors.pairs import picture_url
 
@@ -45,14 +45,17 @@ def page(study: Study, chosen: Mapping[str, Any]) -> dict[str, Any]:
     if not Stimulus.objects.filter(original__study=study, current=True).exists():
         return {"study": study, "simulated": study.simulated, "numbers": None}
     numbers = results.numbers(study)
+    titles, pictures = _titles(study, numbers), _pictures(study)
+    figures = results.figure_words(numbers) if numbers["basis"]["ratings"] else []
     return {
         "study": study,
         "simulated": numbers["study"]["simulated"],
         "numbers": numbers,
-        "figures": results.figure_captions(study),
-        "titles": _titles(study, numbers),
-        "iso": _iso(numbers),
-        "rows": _with_pictures(study, shown(numbers, chosen)),
+        "figures": [figure for figure in figures if figure["name"] != "iso"],
+        "titles": titles,
+        "iso": _iso(numbers, figures),
+        "exemplar": [row | pictures[row["stimulus"]] for row in _exemplar(numbers)],
+        "rows": [row | pictures[row["stimulus"]] for row in shown(numbers, chosen)],
         "chosen": {name: chosen.get(name, "") for name in FILTERS},
         "sort": chosen.get("sort", "original"),
     }
@@ -90,17 +93,24 @@ def _plain(value: Any) -> Any:
     return "" if value is None or is_undefined(value) else value
 
 
-def _with_pictures(study: Study, rows: list[Row]) -> list[Row]:
+def _exemplar(numbers: Row) -> list[Row]:
+    """Return the stimuli of the comparison between the best words and the best file; none where it is undefined."""
+    exemplar = numbers["headlines"]["exemplar"]
+    if is_undefined(exemplar):
+        return []
+    rows = {row["stimulus"]: row for row in numbers["stimuli"]}
+    return [rows[exemplar[family]["stimulus"]] for family in ("textual", "classical")]
+
+
+def _pictures(study: Study) -> dict[str, Row]:
+    """Return the addresses of the two pictures of each stimulus; empty where there is none."""
     stimuli = Stimulus.objects.filter(original__study=study, current=True)
-    found = {row.name: row for row in stimuli.select_related("original", "method", "rendition", "original_rendition")}
-    return [row | _pictures(found[row["stimulus"]]) for row in rows if row["stimulus"] in found]
+    rows = stimuli.select_related("original", "method", "rendition", "original_rendition")
+    return {row.name: {"original_url": _url(row.original_rendition), "shown_url": _url(row.rendition)} for row in rows}
 
 
-def _pictures(row: Stimulus) -> Row:
-    return {
-        "original_url": picture_url(row.original_rendition) if row.original_rendition else "",
-        "shown_url": picture_url(row.rendition) if row.rendition else "",
-    }
+def _url(rendition: Rendition | None) -> str:
+    return picture_url(rendition) if rendition else ""
 
 
 def _titles(study: Study, numbers: Row) -> Row:
@@ -110,17 +120,23 @@ def _titles(study: Study, numbers: Row) -> Row:
     return {"originals": originals, "parts": parts}
 
 
-def _iso(numbers: Row) -> list[Row]:
-    """Return the iso-satisfaction table from the top down, without the levels that no method reaches."""
+def _iso(numbers: Row, figures: list[Row]) -> Row:
+    """Return the iso-satisfaction figure and its two tables, from the top down."""
+    cells = {name: _by_level(numbers, name) for name in ("at_least", "equal")}
+    reached: list[Row] = []
+    for row in cells["at_least"]:
+        new = not reached or reached[-1]["cells"] != row["cells"]
+        if new and not all(is_undefined(cell) for cell in row["cells"]):
+            reached.append(row)
+    return {
+        "figure": next((figure for figure in figures if figure["name"] == "iso"), None),
+        "at_least": reached,
+        "equal": [row for row in cells["equal"] if any(row["cells"])],
+    }
+
+
+def _by_level(numbers: Row, name: str) -> list[Row]:
     iso = numbers["iso"]
-    methods = [method["slug"] for method in numbers["study"]["methods"]]
-    rows = [
-        {
-            "level": level,
-            "at_least": [iso["methods"][method]["at_least"][place] for method in methods],
-            "equal": [iso["methods"][method]["equal"][place] for method in methods],
-        }
-        for place, level in enumerate(iso["levels"])
-    ]
-    reached = [row for row in rows if any(not is_undefined(cell) for cell in row["at_least"])]
-    return reached[::-1]
+    curves = [iso["methods"][method["slug"]][name] for method in numbers["study"]["methods"]]
+    rows = [{"level": level, "cells": [curve[place] for curve in curves]} for place, level in enumerate(iso["levels"])]
+    return rows[::-1]

@@ -45,37 +45,30 @@ def state_of(step: Step, all_steps: list[Step]) -> State:
 
 
 def _originals(study: Study) -> Step:
-    rows = list(study.originals.values_list("reason", flat=True))
-    missing = [reason for reason in rows if reason]
-    categories = study.categories.count()
-    return Step(
-        "originals",
-        "Originals",
-        "desk:originals",
-        bool(rows),
-        f"{_count(len(rows), 'original')} in {_count(categories, 'category', 'categories')}, {len(missing)} missing."
-        if missing
-        else f"{_count(len(rows), 'original')} in {_count(categories, 'category', 'categories')}, all files found.",
-        "" if rows else "The study file names no originals.",
-        "" if rows else "python manage.py load_study path/to/study.toml",
-    )
+    reasons = list(study.originals.values_list("reason", flat=True))
+    if not reasons:
+        command = "python manage.py load_study path/to/study.toml"
+        missing = "Name them in the study file."
+        return Step("originals", "Originals", "desk:originals", False, "None yet.", missing, command)
+    lost = sum(bool(reason) for reason in reasons)
+    kinds = _count(study.categories.count(), "category", "categories")
+    found = f"{lost:,} missing or empty" if lost else "all files found"
+    words = f"{_count(len(reasons), 'original')} in {kinds}, {found}."
+    return Step("originals", "Originals", "desk:originals", True, words)
 
 
 def _stimuli(study: Study) -> Step:
     rows = Stimulus.objects.filter(original__study=study, current=True)
     states = Counter(rows.values_list("state", flat=True))
     expected = study.originals.count() * study.methods.count()
-    made = states.total()
-    others = [f"{number} {state}" for state, number in sorted(states.items()) if state != Stimulus.State.READY]
-    words = f"{states[Stimulus.State.READY]:,} of {expected:,} ready" + (f", {', '.join(others)}." if others else ".")
-    waiting = expected - made
-    failed = states[Stimulus.State.FAILED]
-    missing = f"{waiting:,} still to make." if waiting else f"{failed:,} failed: mend and generate again."
-    done = bool(made) and not waiting and not failed
+    others = [f"{number:,} {state}" for state, number in sorted(states.items()) if state != Stimulus.State.READY]
+    words = ", ".join([f"{states[Stimulus.State.READY]:,} of {expected:,} ready", *others]) + "."
+    waiting, failed = expected - states.total(), states[Stimulus.State.FAILED]
+    if expected and not waiting and not failed:
+        return Step("stimuli", "Stimuli", "desk:stimuli", True, words)
+    missing = f"{failed:,} failed: mend and generate again." if failed else f"{waiting:,} to make."
     command = f"python manage.py generate_stimuli --study {study.slug}"
-    return Step(
-        "stimuli", "Stimuli", "desk:stimuli", done, words, "" if done else missing, "" if done else command
-    )
+    return Step("stimuli", "Stimuli", "desk:stimuli", False, words, missing, command)
 
 
 def _surveys(survey: Survey | None) -> Step:

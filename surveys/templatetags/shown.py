@@ -17,6 +17,14 @@ def size(value: Any) -> str:
     return "unknown" if value is None else display.size(value)
 
 
+@register.filter(name="bytes")
+def exact_bytes(value: Any) -> str:
+    """Write bytes exactly: 143 B, 95.3 B, 81 156 B; or why they are unknown."""
+    if display.is_undefined(value):
+        return display.number(value)
+    return f"{display.rounded(value, 0 if value >= 1000 or float(value).is_integer() else 1)} B"
+
+
 @register.filter
 def number(value: Any, digits: int = 1) -> str:
     """Round half up, or say why there is no number."""

@@ -12,7 +12,7 @@ from surveys.selectors.steps import state_of, steps
 from surveys.selectors.tables import is_simulated
 
 
-def study_page(request: HttpRequest, study: Study, template: str, here: str = "", **context: Any) -> HttpResponse:
+def study_page(request: HttpRequest, study: Study, template: str, here: str = "", /, **context: Any) -> HttpResponse:
     """Render one of a study's pages; ``here`` is the step it belongs to."""
     every = steps(study)
     frame = {

@@ -10,11 +10,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from surveys.models import Study
-from surveys.selectors import results_page
 from surveys.services.exporting import export
 from surveys.web.desk.access import own_study, staff_only
 from surveys.web.desk.page import study_page
-from surveys.web.site.results import table_file
+from surveys.web.site.results import context, table_file
 
 
 @staff_only
@@ -22,7 +21,7 @@ from surveys.web.site.results import table_file
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the report's figures and tables as they stand now."""
     study = own_study(request, slug)
-    return study_page(request, study, "results", "results", **results_page.page(study, request.GET))
+    return study_page(request, study, "results", "results", **context(request, study))
 
 
 @staff_only

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +12,17 @@ from django.views.decorators.http import require_safe
 from surveys.models import Study
 from surveys.selectors import results, results_page
 from surveys.web.responses import private
+from surveys.web.sorting import headings
 
+COLUMNS = (
+    ("original", "Original", ""),
+    ("method", "Method", ""),
+    ("size", "Size", "number"),
+    ("median", "Median", "number"),
+    ("mean", "Mean", "number"),
+    ("sd", "SD", "number"),
+    ("n", "Ratings", "number"),
+)
 FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
@@ -30,7 +41,14 @@ def visible_study(request: HttpRequest, slug: str) -> Study:
 def show_results(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the tables and figures of the report, as they stand now."""
     study = visible_study(request, slug)
-    return render(request, "site/results.html", results_page.page(study, request.GET))
+    return render(request, "site/results.html", context(request, study))
+
+
+def context(request: HttpRequest, study: Study) -> dict[str, Any]:
+    """Return what the results page shows, with its table filtered and sorted as the address says."""
+    sort = request.GET.get("sort", "original")
+    heads = headings(request, COLUMNS, sort)
+    return results_page.page(study, request.GET) | {"headings": heads, "query": request.GET.urlencode()}
 
 
 @private
