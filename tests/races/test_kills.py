@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -12,12 +14,16 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from surveys.models import Answer, Assignment, Place
-from tests.servers import ROOT, Server
-from tests.surveys import factories
+from surveys.models import Answer, Assignment, Place, Stimulus
+from surveys.selectors import tables
+from surveys.selectors.pictures import store
+from surveys.services import stimuli, studies
+from tests.servers import ROOT, Server, environment
+from tests.surveys import factories, study_files
 
 pytestmark = pytest.mark.races
 KILLS = 10
+GENERATOR_KILLS = 4
 CLIENTS = 4
 
 
@@ -61,3 +67,30 @@ def test_receipts_equal_rows_through_kills_of_the_server(database_url, settings,
     assert Assignment.objects.filter(state=Assignment.State.SUBMITTED, holds_place=True).count() == 48
     assert kills == KILLS, "the clients were done before the kills: make the survey longer"
     note(f"{connection.vendor}: {kills} kills of the server, {len(receipts)} receipts acknowledged, {len(rows)} rows")
+
+
+def test_stimuli_are_neither_lost_nor_made_twice_through_kills_of_the_generator(
+    database_url, settings, tmp_path, seed, note
+):
+    chance = random.Random(seed)
+    study = studies.load(path=study_files.write(tmp_path / "files")).study
+    command = [sys.executable, "manage.py", "generate_stimuli"]
+    settings_of_process = environment(database_url, settings.MEDIA_ROOT)
+    for _ in range(GENERATOR_KILLS):
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=settings_of_process, start_new_session=True, stdout=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(0.5, 5))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    subprocess.run(command, cwd=ROOT, env=settings_of_process, check=True, capture_output=True)
+    rows = tables.stimuli(study)
+    assert [row["stimulus"] for row in rows] == ["one.words", "one.jpeg", "two.words", "two.jpeg"]
+    assert all(row["state"] == "ready" and row["rendition_sha256"] for row in rows)
+    assert Stimulus.objects.count() == 4
+    for row in rows:
+        assert store().path(row["rendition_sha256"]).is_file()
+    events = list(stimuli.generate(study=study))
+    assert all(event.reused for event in events if event.stimulus)
+    note(f"{connection.vendor}: {GENERATOR_KILLS} kills of the generator, 4 stimuli, none twice")
