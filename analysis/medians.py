@@ -6,13 +6,13 @@ are indices from 0; medians are midpoint medians and lie on the half-grid 0, ½,
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal, stats
-from scipy.special import gammaln
+from scipy.special import bdtrc, gammaln
 
 Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[np.int64] | Floats
 LEVEL = 0.95
 TOLERANCE = 1e-12
+DIRECT = 500
 
 
 def midpoint(counts: Array) -> Floats:
@@ -80,7 +80,7 @@ def bootstrap(counts: Array) -> Floats:
 
 def _order_statistic(n: Array, rank: Array, share: Floats) -> Floats:
     """Distribution of the rank-th smallest of n draws, from the shares at most each value."""
-    at_most = stats.binom.sf(rank[:, None] - 1, n[:, None], share.clip(0, 1))
+    at_most = bdtrc(rank[:, None] - 1, n[:, None], share.clip(0, 1))
     steps: Floats = np.diff(at_most, axis=1, prepend=0.0).clip(min=0)
     return steps
 
@@ -132,6 +132,15 @@ def convolve(distributions: Floats) -> Floats:
     """
     parts: list[Floats] = list(distributions)
     while len(parts) > 1:
-        pairs = [signal.convolve(a, b).clip(min=0) for a, b in zip(parts[::2], parts[1::2], strict=False)]
+        pairs = [_convolved(a, b) for a, b in zip(parts[::2], parts[1::2], strict=False)]
         parts = pairs + parts[len(pairs) * 2 :]
     return parts[0]
+
+
+def _convolved(a: Floats, b: Floats) -> Floats:
+    if min(len(a), len(b)) < DIRECT:
+        return np.convolve(a, b)
+    points = len(a) + len(b) - 1
+    product = np.fft.irfft(np.fft.rfft(a, points) * np.fft.rfft(b, points), points)
+    positive: Floats = product.clip(min=0)
+    return positive

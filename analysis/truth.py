@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from scipy import stats
 
 from analysis.display import undefined
 from analysis.facts import Method
@@ -52,4 +52,11 @@ def _correlation(rows: list[Row], losses: dict[str, float]) -> float | dict[str,
         return undefined("too few stimuli with answers")
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         return undefined("all losses or all medians are equal")
-    return float(np.corrcoef(stats.rankdata(x), stats.rankdata(y))[0, 1])
+    return float(np.corrcoef(_ranks(x), _ranks(y))[0, 1])
+
+
+def _ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Rank from 1; ties share the mean of their ranks."""
+    _, place, times = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: npt.NDArray[np.float64] = (times.cumsum() - (times - 1) / 2)[place]
+    return ranks

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from analysis.figures import iso, losses, scatter, style, summary
 from analysis.figures.words import alternative, caption, title
 
-__all__ = ["FORMATS", "NAMES", "alternative", "available", "caption", "render", "title"]
+__all__ = ["FORMATS", "NAMES", "alternative", "available", "caption", "render", "render_all", "title"]
 
 Numbers = Mapping[str, Any]
 Own = Sequence[Mapping[str, Any]]
@@ -52,8 +52,20 @@ def render(name: str, numbers: Numbers, fmt: str, own: Own | None = None) -> byt
     ValueError
         When there is no such figure or format, or when these numbers do not have it.
     """
-    if name not in available(numbers) or fmt not in FORMATS:
-        raise ValueError(f"There is no figure {name} as {fmt}: choose from {available(numbers)} and {FORMATS}.")
+    if fmt not in FORMATS:
+        raise ValueError(f"There is no format {fmt}: choose one of {', '.join(FORMATS)}.")
+    return _drawn(name, numbers, (fmt,), own or ())[fmt]
+
+
+def render_all(name: str, numbers: Numbers) -> dict[str, bytes]:
+    """Draw a figure once and return its bytes in every format, by format; the same bytes as `render`."""
+    return _drawn(name, numbers, FORMATS, ())
+
+
+def _drawn(name: str, numbers: Numbers, formats: Sequence[str], own: Own) -> dict[str, bytes]:
+    if name not in available(numbers):
+        raise ValueError(f"There is no figure {name} in these numbers: choose one of {', '.join(available(numbers))}.")
+    words = (name, title(name, numbers), alternative(name, numbers))
     with style.applied():
-        figure = DRAWN[name](numbers, own or ())
-        return style.save(figure, fmt, name, title(name, numbers), alternative(name, numbers))
+        figure = DRAWN[name](numbers, own)
+        return {fmt: style.save(figure, fmt, *words) for fmt in formats}

@@ -1,5 +1,6 @@
 """The iso-satisfaction curve: the fewest bytes with which a method reaches each level of satisfaction."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,8 @@ def draw(numbers: Numbers, own: Sequence[Mapping[str, Any]]) -> Figure:
     if not curves:
         style.empty(axes, "No answers yet" if not numbers["basis"]["rated"] else "No rated stimulus has a known size")
         return figure
+    lowest = min(point.y for curve in curves for point in curve.points)
+    axes.set_ylim(bottom=max(numbers["scale"]["min"], math.floor(lowest) - 1) - 0.4)
     drawn = [_step(axes, curve) for curve in curves]
     level = _level(axes, numbers["headlines"]["max_textual"])
     points.name(axes, curves, np.concatenate([level, *drawn]))
@@ -50,13 +53,13 @@ def _step(axes: Axes, curve: Series) -> labels.Boxes:
     """Draw a curve; returns the pixels it takes."""
     look = style.look(curve.index)
     x, y = [point.x for point in curve.points], [point.y for point in curve.points]
-    axes.step(x, y, where="pre", color=look["color"], linewidth=1.1, zorder=2)
+    axes.step(x, y, where="post", color=look["color"], linewidth=1.1, zorder=2)
     mark: dict[str, Any] = {"s": points.MARKER, "linewidths": 0.35, "edgecolors": style.INK, "zorder": 3}
     axes.scatter(x, y, c=look["color"], marker=look["marker"], **mark)
     pixels = axes.transData.transform(np.column_stack([x, y]))
-    corners = [(start[0], start[1], start[0], end[1]) for start, end in pairwise(pixels)]
-    treads = [(start[0], end[1], end[0], end[1]) for start, end in pairwise(pixels)]
-    return np.array(corners + treads).reshape(-1, 4)
+    treads = [(start[0], start[1], end[0], start[1]) for start, end in pairwise(pixels)]
+    risers = [(end[0], start[1], end[0], end[1]) for start, end in pairwise(pixels)]
+    return np.array(treads + risers).reshape(-1, 4)
 
 
 def _level(axes: Axes, best: Mapping[str, Any]) -> labels.Boxes:

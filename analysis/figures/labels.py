@@ -11,7 +11,7 @@ from analysis.figures.series import Series
 from analysis.figures.style import FAINT, INK, look
 
 Boxes = npt.NDArray[np.float64]
-MARK_PX, GAP_PX, STEP_PX = 2.6, 3.5, 2.0
+MARK_PX, GAP_PX, STEP_PX = 2.6, 3.5, 3.0
 FAR_PX = 30.0
 FOREIGN_PX = 9.0
 ROOM_FOR_MARK = "\u2003"
