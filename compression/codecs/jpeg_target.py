@@ -17,7 +17,6 @@ START = 250.0  # the scale of quality 20, about where 90 % smaller lies
 COARSE = 0.05  # how near the search comes before it settles on baseline or progressive
 LIMITS = (FINEST, COARSEST)
 POLISH = [*range(127, 63, -1), *range(63, -1, -1)]  # entries from the least visible to the most
-MAX_POLISH = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def _on_chroma(encoder: _Encoder, target: Target, best: Attempt[Tables]) -> Atte
 
 def _entry_by_entry(encoder: _Encoder, target: Target, best: Attempt[Tables]) -> Attempt[Tables]:
     """Spend the rest on single entries, as far as each fits."""
-    for entry in POLISH[:MAX_POLISH]:
+    for entry in POLISH:
         while best.knob.entries()[entry] > 1 and not _near(best, target):
             finer = best.knob.finer(entry)
             data = encoder(finer)

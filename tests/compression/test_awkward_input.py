@@ -56,8 +56,9 @@ def test_a_picture_is_turned_upright_as_its_exif_says(orientation: int) -> None:
         assert array(picture.image).tolist() == array(turned[orientation]).tolist()
 
 
-def test_broken_exif_is_noted_and_the_picture_taken_as_upright() -> None:
-    data = saved(textured(1, 64, 48), "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01")
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
+def test_with_broken_exif_the_picture_is_taken_as_upright(picture_format: str) -> None:
+    data = saved(textured(1, 64, 48), picture_format, exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         picture = images.read(data, "broken.jpg")

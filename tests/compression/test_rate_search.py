@@ -24,9 +24,10 @@ MODES: list[Mode] = ["baseline", "progressive", "smaller"]
 
 @st.composite
 def pictures(draw: st.DrawFn) -> Image.Image:
-    """Textured pictures, half of them decoded from a JPEG once."""
+    """Textured pictures in colour or grey, most of them decoded from a JPEG once."""
     width, height = draw(st.integers(96, 320)), draw(st.integers(96, 320))
     image = textured(draw(st.integers(0, 10_000)), width, height, draw(st.sampled_from([0.5, 1.0, 1.5])))
+    image = image.convert("L").convert("RGB") if draw(st.booleans()) else image
     quality = draw(st.sampled_from([None, 50, 75, 90, 95]))
     return (
         image
@@ -63,6 +64,17 @@ def test_no_target_whatever_gives_a_larger_file(image: Image.Image, size_bytes: 
     with suppress(InfeasibleError):
         data, _ = encode_to_size(image, Target(size_bytes, "4:2:0", "smaller"))
         assert len(data) <= size_bytes
+
+
+def test_a_grey_picture_that_was_a_jpeg_once_is_spent_on_entry_by_entry() -> None:
+    entries = 0
+    for seed in range(30):
+        grey = textured(seed, 200, 150).convert("L")
+        image = reopened(saved(grey, "JPEG", quality=50)).convert("RGB")
+        data, parameters = encode_to_size(image, Target(9_000, "4:2:0", "smaller"))
+        assert 8_955 <= len(data) <= 9_000
+        entries += parameters["encodings"] > 25
+    assert entries
 
 
 def test_a_target_out_of_reach_names_the_smallest_reachable_size() -> None:
