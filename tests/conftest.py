@@ -74,8 +74,11 @@ def database_url(transactional_db: None) -> str:
 
 @pytest.fixture(autouse=True)
 def _media_of_its_own(request: pytest.FixtureRequest) -> None:
-    """Give each test that touches a database an empty MEDIA_ROOT."""
+    """Give each test that touches a database an empty MEDIA_ROOT and an empty cache."""
     if request.node.get_closest_marker("database"):
+        from django.core.cache import cache
+
+        cache.clear()
         request.getfixturevalue("settings").MEDIA_ROOT = str(request.getfixturevalue("tmp_path") / "media")
 
 

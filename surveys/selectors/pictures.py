@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from compression.store import Store
 from django.conf import settings
 
+from compression.store import Store
 from surveys.models import Rendition, Study
 
 

@@ -11,6 +11,7 @@ from analysis import figures
 from analysis.figures.words import TITLES
 from analysis.results import compute
 from analysis.tables import from_rows
+from surveys.instruments.loader import content_hash
 from surveys.models import Answer, Assignment, Stimulus, Study
 from surveys.selectors import tables
 
@@ -23,7 +24,8 @@ def _state(study: Study) -> str:
     assignments = Assignment.objects.filter(place__survey__study=study)
     counted = assignments.filter(state=Assignment.State.SUBMITTED, holds_place=True, usable=True).count()
     stimuli = Stimulus.objects.filter(original__study=study).aggregate(n=Count("pk"), last=Max("pk"))
-    parts = (study.pk, study.definition_sha256, *answers.values(), counted, *stimuli.values())
+    facts = content_hash(tables.facts(study))
+    parts = (study.pk, study.definition_sha256, facts, *answers.values(), counted, *stimuli.values())
     return "-".join(str(part) for part in parts)
 
 
