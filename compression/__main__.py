@@ -68,11 +68,16 @@ def _verify(options: argparse.Namespace) -> int:
     if not store.root.is_dir():
         print(f"{store.root} is not there: build the study first", file=sys.stderr)
         return WRONG
+    table = options.out / "stimuli.csv"
     damaged = list(store.damaged())
+    lost = sorted(sha256 for sha256 in manifest.hashes(table) if not store.has_blob(sha256)) if table.exists() else []
     for path in damaged:
         print(f"{path} is damaged: delete it and build again", file=sys.stderr)
-    print(f"{len(damaged)} damaged files" if damaged else "Everything is as it was written")
-    return INCOMPLETE if damaged else OK
+    for sha256 in lost:
+        print(f"{store.path(sha256)} is missing: build again", file=sys.stderr)
+    wrong = len(damaged) + len(lost)
+    print(f"{wrong} files are damaged or missing" if wrong else "Everything is as it was written")
+    return INCOMPLETE if wrong else OK
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ class Files:
             names = " and ".join(path.name for path in hits)
             raise AmbiguousFileError(f"{relative} could be {names}", "keep one of them")
         if not hits:
-            raise MissingFile(f"there is no {relative}", f"put the file there (any of {', '.join(EXTENSIONS)})")
+            raise MissingFile(f"there is no {relative}", "put the file there, or drop it from the study file")
         self._stays(hits[0], relative)
         return hits[0]
 

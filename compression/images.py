@@ -83,7 +83,7 @@ def read(data: bytes, name: str) -> Picture:
     """
     image = _open(data, name)
     notes = ["the first of its frames was taken"] if image.format == "MPO" else []
-    if "16" in str([tile[3] for tile in image.tile]) and not image.mode.startswith("I;16"):
+    if ";16" in str([tile[3] for tile in image.tile]) and not image.mode.startswith("I;16"):
         notes.append("16 bits per channel were reduced to 8")
     _load(image, name)
     notes += trailing.notes(data, image.format or "")

@@ -44,6 +44,13 @@ def write_stimuli_csv(path: Path, study: str, stimuli: Iterable[Stimulus], simul
     write_atomically(path, buffer.getvalue().encode("utf-8"))
 
 
+def hashes(path: Path) -> set[str]:
+    """Return the SHA-256 of every file that a stimuli table names."""
+    names = ("sha256", "rendition_sha256", "original_rendition_sha256")
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[name] for row in csv.DictReader(file) for name in names if row[name]}
+
+
 def _text(value: Any) -> str:
     if value is None:
         return ""

@@ -193,6 +193,7 @@ def test_the_first_frame_of_a_multi_picture_jpeg_is_taken_with_a_note() -> None:
 @pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF"])
 def test_every_allowed_format_is_read(picture_format: str) -> None:
     picture = images.read(saved(textured(1, 64, 48), picture_format), "x")
+    assert picture.notes == ()
     assert (picture.image.mode, picture.width, picture.height) == ("RGB", 64, 48)
     assert picture.media_type.startswith("image/")
 

@@ -158,7 +158,7 @@ def test_existing_jpegs_of_a_missing_original_are_sized_too(root: Path, store: S
 
 
 def test_a_caption_that_is_unknown_has_no_size(root: Path, store: Store, threads: Executor) -> None:
-    (root / "captions.csv").unlink()
+    (root / "captions.csv").write_text("original,caption\npicture_1,known\n")
     captioner = {"backend": "human", "file": "captions.csv", "optional": True}
     methods = [worlds.WORDS | {"captioner": captioner}, FLAT | {"slug": "flat", "captioner": captioner}]
     _, built = run(worlds.plan(root, worlds.tables(methods=methods)), store, threads)
@@ -166,6 +166,7 @@ def test_a_caption_that_is_unknown_has_no_size(root: Path, store: Store, threads
     assert (words.state, words.caption, words.size_bytes) == ("ready", None, None)
     assert (flat.state, flat.sha256) == ("missing", None)
     assert "there is no caption for picture_0" in flat.reason
+    assert (row(built, "picture_1.words").size_bytes, row(built, "picture_1.flat").state) == (5, "ready")
 
 
 def test_a_caption_missing_by_condition_leaves_its_stimulus_out(root: Path, store: Store, threads: Executor) -> None:

@@ -67,8 +67,15 @@ def test_an_optional_file_may_be_absent_but_not_wrong(tmp_path: Path) -> None:
 
 def test_one_original_can_be_asked_for(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_bytes(b"original,caption\na,x\n")
-    captioner = HumanCaptioner(HumanSettings(file="c.csv"), Files(tmp_path))
+    captioner = HumanCaptioner(HumanSettings(file="c.csv", optional=True), Files(tmp_path))
     assert captioner.caption(Original("a", "c", None, "", 0)) == Caption("a", "x")
+    assert captioner.caption(Original("b", "c", None, "", 0)) is None
+    (tmp_path / "c.csv").unlink()
+    assert captioner.caption(Original("a", "c", None, "", 0)) is None
+
+
+def test_an_optional_file_may_lack_a_line(tmp_path: Path) -> None:
+    assert read(tmp_path, b"original,caption\nb,x\n", optional=True) == {"b": "x"}
 
 
 def test_an_original_without_a_caption_is_an_error_unless_captions_are_optional(tmp_path: Path) -> None:

@@ -105,6 +105,14 @@ def test_verify_finds_damage(tmp_path: Path, capfd: pytest.CaptureFixture[str]) 
     assert "is damaged: delete it and build again" in capfd.readouterr().err
 
 
+def test_verify_misses_what_the_table_names(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    main(["build", str(write(tmp_path / "s")), "--out", str(out)])
+    next((out / "store" / "blobs").glob("*/*")).unlink()
+    assert main(["verify", str(out)]) == 1
+    assert "is missing: build again" in capfd.readouterr().err
+
+
 def test_a_terminal_gets_bars_and_the_reasons() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
     with Progress(console) as progress:
