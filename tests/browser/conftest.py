@@ -42,14 +42,28 @@ class Site:
         return list(rows.values_list("value", flat=True))
 
 
+@pytest.fixture(scope="session")
+def servers(django_db_setup: None) -> Iterator[list[Server]]:
+    """Hold the run's one server, started by the first test that needs it."""
+    started: list[Server] = []
+    yield started
+    for server in started:
+        server.kill()
+
+
 @pytest.fixture
-def site(database_url, settings, tmp_path) -> Iterator[Site]:
+def site(database_url, settings, servers, tmp_path_factory) -> Site:
     """Serve a survey of nine pairs of pictures as large as in a study."""
+    if not servers:
+        folder = tmp_path_factory.mktemp("site")
+        servers.append(Server(database_url, folder / "media", folder / "access.log"))
+    server = servers[0]
+    if server.process is None:
+        server.start()
+    settings.MEDIA_ROOT = server.environment["MEDIA_ROOT"]
     study = factories.make_study(originals=9, methods=3, categories=3)
     enlarge(study)
-    survey, published = factories.make_published_survey(study)
-    with Server(database_url, settings.MEDIA_ROOT, tmp_path / "access.log") as server:
-        yield Site(server, survey, published)
+    return Site(server, *factories.make_published_survey(study))
 
 
 def enlarge(study: Study) -> None:

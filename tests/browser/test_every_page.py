@@ -74,12 +74,12 @@ def test_trying_five_pairs_stores_nothing_and_ends_with_ones_own_dots(visitor, s
     participant.at_item(page, 1)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(375, "light")])
-def test_without_javascript_the_page_says_what_is_needed(browser, site, width, theme):
+def test_without_javascript_the_page_says_what_is_needed(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site.join_url())
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Start").click()
-    expect(page.locator("noscript")).to_contain_text("needs JavaScript")
+    expect(page.get_by_text("This page needs JavaScript")).to_be_visible()
+    expect(page.locator("#rating")).to_be_hidden()
     context.close()
