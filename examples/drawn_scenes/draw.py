@@ -17,13 +17,22 @@ from examples.drawn_scenes.imagine import fill
 from examples.drawn_scenes.scenes import Scene
 
 
-
 @dataclass(frozen=True)
 class Picture:
-    """A drawn scene; ``masks`` tells per named thing where it can be seen."""
+    """A drawn scene; ``owners`` holds for each pixel the number (from 1) of the named thing it shows, 0 for none."""
 
     image: Image.Image
-    masks: dict[str, Array]
+    owners: Array
+    names: tuple[str, ...]
+
+    @property
+    def masks(self) -> dict[str, Array]:
+        """Per named thing, where it can be seen."""
+        return masks(self.owners, self.names)
+
+
+def masks(owners: Array, names: tuple[str, ...]) -> dict[str, Array]:
+    return {name: owners == number for number, name in enumerate(names, 1)}
 
 
 def draw_original(scene: Scene, width: int = WIDTH, height: int = HEIGHT) -> Picture:
@@ -40,5 +49,4 @@ def draw(scene: Scene, width: int, height: int, seed: int, mirrored: bool | None
     if stage.horizon:
         weather(canvas, scene.weather, stage.horizon)
     image = Image.fromarray(develop(canvas))
-    masks = {thing.kind: canvas.owner == stage.numbers[thing.kind] for thing in scene.things}
-    return Picture(image, masks)
+    return Picture(image, canvas.owner.astype(np.uint8), scene.names)

@@ -16,7 +16,9 @@ def fill(scene: Scene, rng: np.random.Generator) -> Scene:
 
 
 def _filled(thing: Thing, rng: np.random.Generator) -> Thing:
-    added = [(slot, _pick(rng, options)) for slot, options in CHOICES.get(thing.kind, {}).items() if not thing.get(slot)]
+    added = [
+        (slot, _pick(rng, options)) for slot, options in CHOICES.get(thing.kind, {}).items() if not thing.get(slot)
+    ]
     garments = CLOTHING.get(thing.kind, ())
     if garments and not any(thing.get(name) for name in (*garments, "raincoat", "coat", "jacket")):
         added.append((_pick(rng, garments), _pick(rng, GARMENT_COLOURS)))

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from PIL import Image
 from rich.progress import Progress
 
 from examples.drawn_scenes.draw import draw_original
@@ -26,11 +27,12 @@ QUALITY = 90
 HERE = Path(__file__).resolve().parent
 
 
-def original_jpeg(scene: Scene) -> bytes:
-    """The original's file: JPEG of quality 90 without metadata."""
-    file = io.BytesIO()
-    draw_original(scene).image.save(file, "JPEG", quality=QUALITY, subsampling="4:2:0", optimize=True)
-    return file.getvalue()
+def original_files(scene: Scene) -> tuple[bytes, bytes]:
+    """The original as a JPEG without metadata, and a PNG that tells which pixel shows which named thing."""
+    picture, file, owners = draw_original(scene), io.BytesIO(), io.BytesIO()
+    picture.image.save(file, "JPEG", quality=QUALITY, subsampling="4:2:0", optimize=True)
+    Image.fromarray(picture.owners).save(owners, "PNG")
+    return file.getvalue(), owners.getvalue()
 
 
 def captions_csv(level: Level) -> str:
@@ -68,18 +70,19 @@ def make(out: Path) -> int:
     left = [scene for scene in SCENES if not _drawn(out, scene, code)]
     with Progress() as progress:
         task = progress.add_task("Drawing originals", total=len(SCENES), completed=len(SCENES) - len(left))
-        for scene, data in _drawings(left):
+        for scene, (data, owners) in _drawings(left):
+            write(out / "masks" / f"{scene.slug}.png", owners)
             written += write(out / "originals" / f"{scene.slug}.jpg", data)
             write(_stamp(out, scene), f"{code} {hashlib.sha256(data).hexdigest()}".encode())
             progress.advance(task)
     return written
 
 
-def _drawings(scenes: list[Scene]) -> Iterator[tuple[Scene, bytes]]:
+def _drawings(scenes: list[Scene]) -> Iterator[tuple[Scene, tuple[bytes, bytes]]]:
     if not scenes:
         return
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from zip(scenes, pool.map(original_jpeg, scenes), strict=True)
+        yield from zip(scenes, pool.map(original_files, scenes), strict=True)
 
 
 def _stamp(out: Path, scene: Scene) -> Path:

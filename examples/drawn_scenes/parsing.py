@@ -63,7 +63,12 @@ class _Reader:
             self.part = "d" if token in NEAR else "e"
 
     def _is_part(self, token: str) -> bool:
-        return token in PARTS and bool(self.things) and self.things[-1].kind in PARTS[token] and not self.things[-1].get(token)
+        return (
+            token in PARTS
+            and bool(self.things)
+            and self.things[-1].kind in PARTS[token]
+            and not self.things[-1].get(token)
+        )
 
     def _add_part(self, name: str) -> None:
         last = self.things[-1]

@@ -152,7 +152,7 @@ SCENES: tuple[Scene, ...] = (
         "woman dress=red; man shirt=blue; girl sweater=yellow",
         "side by side", "picnicking|happily",
         "meadow colour=green; blanket pattern=checked colour=red; basket colour=brown",
-        "lake size=calm; trees size=tall; hills colour=blue",
+        "lake size=calm; trees size=tall colour=green; hills colour=blue",
         "afternoon|sunny",
     ),
     _scene(

@@ -60,7 +60,21 @@ NOUNS: dict[str, tuple[str, str]] = {
     "lavender": ("lavender", ""), "farmhouse": ("farmhouse", "farmhouses"), "path": ("path", "paths"), "tree": ("tree", ""),
     "lighthouse": ("lighthouse", "lighthouses"), "cliff": ("cliff", "cliffs"),
 }  # fmt: skip
-BARE = ("hills", "mountains", "clouds", "shadows", "sand", "waves", "glasses", "lamplight", "houses", "windows", "trees", "snow", "lavender")
+BARE = (
+    "hills",
+    "mountains",
+    "clouds",
+    "shadows",
+    "sand",
+    "waves",
+    "glasses",
+    "lamplight",
+    "houses",
+    "windows",
+    "trees",
+    "snow",
+    "lavender",
+)
 GROUNDS: dict[str, str] = {
     "table": "on", "beach": "on", "valley": "over", "tablecloth": "on", "sand": "on", "desk": "on", "street": "on",
     "park": "in", "meadow": "in", "snow": "in", "clearing": "in", "shore": "above", "path": "along", "sea": "above",

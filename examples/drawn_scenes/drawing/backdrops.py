@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 from examples.drawn_scenes.drawing.canvas import Canvas, Patch, Pen
 from examples.drawn_scenes.drawing.light import Colour, mix, rgb, scaled
@@ -55,7 +56,12 @@ def _rock(canvas: Canvas, patch: Patch, line: Array, horizon: float, snowy: bool
     folds = clouds(rng, height, width, 120 * canvas.scale, 6, stretch=0.7, gain=0.6)
     slope = np.gradient(line)[None, :] / canvas.scale
     side = -slope * np.sign(light.direction[0]) * 0.9
-    gx = np.gradient(folds, axis=1) * 60 * canvas.scale * -np.sign(light.direction[0])
+    gx = (
+        np.gradient(ndimage.gaussian_filter(folds, 1.6 * canvas.scale), axis=1)
+        * 34
+        * canvas.scale
+        * -np.sign(light.direction[0])
+    )
     lit = np.clip(0.5 + 0.35 * np.clip(side, -1, 1) + gx, 0, 1)[..., None]
     base = colour(word, "grey") if word in ("blue", "grey") else rgb("75727c")
     warm, cold = _tone(canvas, mix(base, rgb("cbb49c"), 0.45), 0.1), _tone(canvas, scaled(base, 0.55), 0.2)
@@ -78,7 +84,7 @@ def hills(canvas: Canvas, horizon: float, word: str, words: tuple[str, ...]) -> 
     base = colour(word, "green")
     for k, (lift, tall, haze) in enumerate(((26, 120, 0.62), (12, 90, 0.42), (0, 55, 0.22))):
         line = _ridge(canvas, horizon - lift, tall, 520 - 90 * k, 0.28)
-        patch = _below(canvas, line, horizon + 3)
+        patch = _below(canvas, line, horizon + 26)
         height, width = patch.alpha.shape
         wood = clouds(canvas.rng, height, width, 70 * canvas.scale, 5, stretch=2)[..., None]
         dark, pale = (
@@ -116,6 +122,8 @@ def pine(pen: Pen, base: Colour, snowy: bool = False) -> None:
 def pines(canvas: Canvas, horizon: float, word: str, words: tuple[str, ...]) -> None:
     snowy = "snowy" in words
     rng = canvas.rng
+    bank = _below(canvas, _ridge(canvas, horizon + 6, 8, 160, 0.5), horizon + 26)
+    canvas.blend(bank, _tone(canvas, rgb("e8edf6") if snowy else rgb("5f7048"), 0.25))
     base = {"dark": rgb("1f3330"), "green": rgb("3b5d40")}.get(word, rgb("2f4d3f"))
     for depth, (count, low, high) in enumerate(((34, 70, 125), (24, 110, 190))):
         haze = 0.42 - 0.3 * depth
@@ -129,24 +137,41 @@ def pines(canvas: Canvas, horizon: float, word: str, words: tuple[str, ...]) -> 
             pine(Pen(canvas, x, horizon + 6 + 8 * depth, size), tone, snowy)
 
 
-def crown(pen: Pen, x: float, y: float, radius: float, base: Colour, blobs: int = 26) -> None:
-    """A leafy crown: many lit tufts, dark ones first."""
-    rng = pen.rng
-    spots = sorted(((rng.normal(0, 0.45), rng.normal(0, 0.38)) for _ in range(blobs)), key=lambda p: p[1])
-    for k, (dx, dy) in enumerate(spots):
-        dx, dy = float(np.clip(dx, -0.95, 0.95)), float(np.clip(dy, -0.75, 0.8))
-        r = radius * (0.26 + 0.16 * rng.random())
-        a = np.linspace(0, 2 * np.pi, 18, endpoint=False)
-        wave = r * (0.8 + 0.3 * rng.random(18))
-        points = [
-            (float(x + dx * radius + w * np.cos(t)), float(y + dy * radius + w * np.sin(t)))
-            for w, t in zip(wave, a, strict=True)
-        ]
-        tone = scaled(mix(base, rgb("e9d97a"), 0.18 * rng.random() + 0.16 * k / blobs), 0.62 + 0.5 * k / blobs)
-        pen.solid(curve(*points, steps=4), tone, round=radius * 0.25, relief=0.9, grain=0.75, grain_px=5)
+def crown(pen: Pen, x: float, y: float, radius: float, base: Colour, leaves: int) -> None:
+    """A leafy crown: lit tufts, and over them single leaves that follow the light."""
+    rng, light = pen.rng, pen.canvas.light
+    tufts = sorted(((rng.normal(0, 0.45), rng.normal(0, 0.36)) for _ in range(13)), key=lambda p: p[1])
+    for k, (dx, dy) in enumerate(tufts):
+        r = radius * (0.34 + 0.16 * rng.random())
+        cx, cy = x + radius * float(np.clip(dx, -0.6, 0.6)), y + radius * float(np.clip(dy, -0.5, 0.5))
+        pen.solid(
+            ellipse(cx, cy, r, r * 0.9), scaled(base, 0.5 + 0.22 * k / 13), round=radius * 0.4, grain=0.5, grain_px=5
+        )
+    tones = np.asarray(light.ambient) + np.asarray(light.key) * 0.9
+    side, up = light.vector()[0], light.vector()[1]
+    dabs = []
+    for _ in range(leaves):
+        a, d = rng.random() * 2 * np.pi, np.sqrt(rng.random())
+        dx, dy = 1.12 * d * np.cos(a), 0.95 * d * np.sin(a)
+        lit = np.clip(0.5 + 0.42 * (dx * side + dy * up) + rng.normal(0, 0.17), 0, 1)
+        tone = np.asarray(mix(scaled(base, 0.5), mix(base, rgb("f2e68a"), 0.42), float(lit))) * tones
+        dabs.append(
+            (
+                _leaf(pen, x + dx * radius, y + dy * radius, radius * 0.062 * (0.7 + 0.6 * rng.random())),
+                (float(tone[0]), float(tone[1]), float(tone[2])),
+            )
+        )
+    pen.canvas.dabs(dabs, 0.92)
 
 
-def leafy_tree(pen: Pen, base: Colour, blobs: int = 26) -> None:
+def _leaf(pen: Pen, x: float, y: float, r: float) -> Array:
+    turn = pen.rng.random() * 2 * np.pi
+    a = turn + np.array([0.0, 0.6, 1.57, 2.5, 3.14, 3.8, 4.71, 5.6])
+    reach = r * np.array([1.5, 0.95, 0.7, 0.95, 1.5, 0.95, 0.7, 0.95])
+    return np.asarray(pen.place([np.stack([x + reach * np.cos(a), y + reach * np.sin(a)], axis=1)])[0])
+
+
+def leafy_tree(pen: Pen, base: Colour, leaves: int = 420) -> None:
     pen.shadow(ellipse(6, 1, 34, 4), 0.4, 4)
     pen.solid(
         polygon((-5, 0), (5, 0), (2.6, 22), (4, 42), (-4, 42), (-2.4, 22)),
@@ -155,12 +180,14 @@ def leafy_tree(pen: Pen, base: Colour, blobs: int = 26) -> None:
         grain=0.5,
         grain_px=3,
     )
-    crown(pen, 0, 66, 38, base, blobs)
+    crown(pen, 0, 66, 38, base, leaves)
 
 
 def trees(canvas: Canvas, horizon: float, word: str, words: tuple[str, ...]) -> None:
     rng = canvas.rng
     base = rgb("c9762b") if word == "orange" else colour(word, "green") if word else rgb("557a3f")
+    bank = _below(canvas, _ridge(canvas, horizon + 8, 9, 200, 0.5), horizon + 26)
+    canvas.blend(bank, _tone(canvas, mix(rgb("6f8f45"), base, 0.3), 0.2))
     for depth, count in enumerate((15, 8)):
         for x in np.linspace(-40, 1240, count) + rng.normal(0, 26, count):
             if depth and 330 < x < 870:
@@ -171,7 +198,7 @@ def trees(canvas: Canvas, horizon: float, word: str, words: tuple[str, ...]) -> 
                 0.36 - 0.26 * depth,
             )
             leafy_tree(
-                Pen(canvas, x, horizon + 8 + 12 * depth, 150 + 110 * depth + 60 * rng.random()), tone, 14 + 8 * depth
+                Pen(canvas, x, horizon + 8 + 12 * depth, 150 + 110 * depth + 60 * rng.random()), tone, 320 + 380 * depth
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -105,7 +105,9 @@ class Canvas:
         light = self.light
         normal = _normals(patch.alpha, max(round_px, 1.0), relief)
         lambert = np.clip(normal @ light.vector(), 0, 1)[..., None]
-        ambient, key = (np.asarray(c, dtype=np.float32) for c in (light.ambient, light.key))
+        fill = np.asarray((0.56, 0.5, 0.45), dtype=np.float32)
+        ambient = np.asarray(light.ambient, dtype=np.float32) * (1 - 0.55 * light.dark) + fill * 0.55 * light.dark
+        key = np.asarray(light.key, dtype=np.float32) * (1 + 0.5 * light.dark)
         illumination = ambient * (0.86 + 0.28 * (normal[..., 1:2] * 0.5 + 0.5)) + key * lambert * 1.1
         base = np.broadcast_to(np.asarray(colour, dtype=np.float32), (*patch.alpha.shape, 3))
         base = base * (1 + grain * (self.texture(patch, grain_px) - 0.5))[..., None]
@@ -115,6 +117,24 @@ class Canvas:
             shine = np.clip(normal @ (half / np.sqrt((half * half).sum())), 0, 1) ** 40
             out = out + gloss * shine[..., None] * (key * 1.2 + 0.1)
         self.blend(patch, np.clip(out, 0, 1), opacity)
+
+    def dabs(self, shapes: Iterable[tuple[Array, Colour]], opacity: float = 1.0, owns: bool = True) -> None:
+        """Lay many small flat polygons (canvas pixels, colour) over the picture, later ones on top."""
+        dabs = list(shapes)
+        corners = np.vstack([points for points, _ in dabs])
+        x0, y0 = (max(int(v) - 1, 0) for v in corners.min(axis=0))
+        x1, y1 = min(int(corners[:, 0].max()) + 2, self.width), min(int(corners[:, 1].max()) + 2, self.height)
+        if x1 <= x0 or y1 <= y0:
+            return
+        tone, alpha = _dabbed(dabs, x0, y0, x1, y1)
+        self.blend(Patch(slice(y0, y1), slice(x0, x1), alpha), tone, opacity, owns)
+
+    def warm(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
+        """Let a lamp or fire at a point light up what is around it (units of the 1200 × 900 picture)."""
+        yy, xx = np.mgrid[0 : self.height, 0 : self.width].astype(np.float32)
+        away = np.hypot(xx - self.x(x), (yy - self.y(y)) * 1.15) / (radius * self.scale)
+        fall = (strength / (1 + away * away))[..., None] * np.asarray(colour, dtype=np.float32)
+        self.rgb *= 1 + fall
 
     def texture(self, patch: Patch, cell: float) -> Array:
         height, width = patch.alpha.shape
@@ -131,6 +151,21 @@ def _coverage(shape: Shape, x0: int, y0: int, x1: int, y1: int) -> Array:
         if len(points) > 2:
             draw.polygon([(float(x), float(y)) for x, y in (points - (x0, y0)) * fine - 0.5], fill=255)
     return np.asarray(mask.reduce(fine), dtype=np.float32) / 255
+
+
+def _dabbed(dabs: list[tuple[Array, Colour]], x0: int, y0: int, x1: int, y1: int) -> tuple[Array, Array]:
+    """Colour and coverage of many small polygons in a box."""
+    size = ((x1 - x0) * 2, (y1 - y0) * 2)
+    colours, mask = Image.new("RGB", size), Image.new("L", size)
+    draws = ImageDraw.Draw(colours), ImageDraw.Draw(mask)
+    for points, colour in dabs:
+        outline = [(float(x), float(y)) for x, y in (points - (x0, y0)) * 2]
+        r, g, b = (int(255 * min(max(c, 0.0), 1.0) + 0.5) for c in colour)
+        draws[0].polygon(outline, fill=(r, g, b))
+        draws[1].polygon(outline, fill=255)
+    alpha = np.asarray(mask.reduce(2), dtype=np.float32) / 255
+    summed = np.asarray(colours.reduce(2), dtype=np.float32) / 255
+    return summed / np.maximum(alpha, 1e-3)[..., None], alpha
 
 
 def _normals(alpha: Array, radius: float, relief: float) -> Array:

@@ -51,7 +51,7 @@ def notebook(pen: Pen, thing: Thing) -> None:
     dropped(pen, box(-82, -56, 82, 56, 3), 0.7)
     pen.solid(box(-83, -57, 83, 57, 4), rgb("5a3328"), round=4)
     for side in (-1, 1):
-        page = curve((0, -52), (40 * side, -54), (79 * side, -53), (79 * side, 53), (40 * side, 54), (0, 52), steps=3)
+        page = polygon((0, -52), (20 * side, -54.5), (79 * side, -53), (79 * side, 53), (20 * side, 54.5), (0, 52))
         pen.solid(page, paper, round=3, grain=0.06, relief=0.5)
         pen.dark(box(-9, -54, 9, 54), 0.35, 5, page)
         for k in range(11):

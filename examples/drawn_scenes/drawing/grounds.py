@@ -63,42 +63,52 @@ def _grass(canvas: Canvas, top: float, base: Colour, flowers: bool) -> None:
         _flowers(canvas, top)
 
 
-def blades(canvas: Canvas, top: float, base: Colour, count: int = 2600) -> None:
+def blades(canvas: Canvas, top: float, base: Colour, count: int = 3600) -> None:
     """Single blades of grass, longer towards us."""
-    rng, light = canvas.rng, canvas.light
-    tones = np.asarray(light.ambient) + np.asarray(light.key) * 0.9
-    ys = top + 14 + (890 - top) * rng.random(count) ** 0.75
-    for y in np.sort(ys):
+    rng, tones = canvas.rng, _daylight(canvas)
+    dabs = []
+    for y in np.sort(top + 14 + (905 - top) * rng.random(count) ** 0.75):
         near = (y - top) / (900 - top)
-        length, x = (3 + 24 * near) * (0.6 + rng.random()), rng.random() * 1200
-        lean = rng.normal(0, 0.3) * length
-        tone = np.asarray(mix(scaled(base, 0.5), mix(base, rgb("e6e59a"), 0.5), rng.random())) * tones
-        width = 0.5 + 1.5 * near
-        tip = (x + lean, y - length)
-        points = np.array([[x - width, y], [x + width, y], tip])
-        shape = [points * (canvas.width / 1200, canvas.height / 900)]
-        canvas.blend(canvas.raster(shape), (float(tone[0]), float(tone[1]), float(tone[2])), 0.75)
+        length, x = (3 + 26 * near) * (0.6 + rng.random()), rng.random() * 1200
+        lean, width = rng.normal(0, 0.3) * length, 0.5 + 1.5 * near
+        tone = np.asarray(mix(scaled(base, 0.55), mix(base, rgb("e6e59a"), 0.5), rng.random())) * tones
+        points = np.array(
+            [[x - width, y], [x + width, y], [x + 0.4 * lean + width * 0.6, y - 0.6 * length], [x + lean, y - length]]
+        )
+        dabs.append((_pixels(canvas, points), _triple(tone)))
+    canvas.dabs(dabs, 0.8)
+
+
+def _daylight(canvas: Canvas) -> Array:
+    return np.asarray(canvas.light.ambient) + np.asarray(canvas.light.key) * 0.95
+
+
+def _pixels(canvas: Canvas, points: Array) -> Array:
+    return np.asarray(points * (canvas.width / 1200, canvas.height / 900))
+
+
+def _triple(tone: Array) -> Colour:
+    return (float(tone[0]), float(tone[1]), float(tone[2]))
 
 
 def _flowers(canvas: Canvas, top: float) -> None:
-    rng, light = canvas.rng, canvas.light
-    tones = np.asarray(light.ambient) + np.asarray(light.key)
+    rng, tones = canvas.rng, _daylight(canvas)
     petals = [colour(c) for c in ("white", "yellow", "pink", "purple", "red")]
-    for y in np.sort(top + 25 + (870 - top) * rng.random(420) ** 0.8):
+    a = np.linspace(0, 2 * np.pi, 21)
+    dabs = []
+    for y in np.sort(top + 25 + (870 - top) * rng.random(520) ** 0.8):
         near = (y - top) / (900 - top)
-        x, r = rng.random() * 1200, (1.0 + 5.5 * near) * (0.7 + 0.5 * rng.random())
-        tone = np.clip(np.asarray(petals[int(rng.integers(len(petals)))]) * tones, 0, 1)
-        a = np.linspace(0, 2 * np.pi, 21)
+        x, r = rng.random() * 1200, (1.0 + 6.5 * near) * (0.7 + 0.5 * rng.random())
+        tone = _triple(np.asarray(petals[int(rng.integers(len(petals)))]) * tones)
         wave = r * (0.75 + 0.25 * np.cos(5 * a))
-        shape = [
-            np.stack(
-                [(x + wave * np.cos(a)) * canvas.width / 1200, (y + 0.7 * wave * np.sin(a)) * canvas.height / 900],
-                axis=1,
+        for size, paint in ((1.0, tone), (0.3, (0.93, 0.76, 0.26))):
+            dabs.append(
+                (
+                    _pixels(canvas, np.stack([x + size * wave * np.cos(a), y + size * 0.7 * wave * np.sin(a)], axis=1)),
+                    paint,
+                )
             )
-        ]
-        canvas.blend(canvas.raster(shape), (float(tone[0]), float(tone[1]), float(tone[2])))
-        if r > 3:
-            canvas.glow(canvas.x(x), canvas.y(y), 0.28 * r * canvas.scale, (0.95, 0.8, 0.3), 0.8)
+    canvas.dabs(dabs)
 
 
 def grass(canvas: Canvas, top: float, word: str, words: tuple[str, ...]) -> None:
@@ -134,7 +144,7 @@ def street(canvas: Canvas, top: float, word: str, words: tuple[str, ...]) -> Non
     )
     out = plane.lit(ramp(value, rgb("45484f"), rgb("777a80"), rgb("a3a4a4"))) * (1 - 0.45 * seam[..., None])
     if "wet" in words:
-        out = _mirror(plane, out, rough, 0.62)
+        out = _mirror(plane, out, rough, 0.5)
     plane.paint(out)
 
 
@@ -161,25 +171,22 @@ def path(canvas: Canvas, top: float, word: str, words: tuple[str, ...]) -> None:
 
 def park(canvas: Canvas, top: float, word: str, words: tuple[str, ...]) -> None:
     _grass(canvas, top, rgb("7d8a45"), False)
-    leaves(canvas, top + 16, 520)
+    leaves(canvas, top + 16, 1100)
 
 
 def leaves(canvas: Canvas, top: float, count: int) -> None:
-    rng, light = canvas.rng, canvas.light
-    tones = np.asarray(light.ambient) + np.asarray(light.key)
+    """Fallen leaves."""
+    rng, tones = canvas.rng, _daylight(canvas)
+    a = np.linspace(0, 2 * np.pi, 15)[:, None]
+    dabs = []
     for y in np.sort(top + (890 - top) * rng.random(count) ** 0.8):
         near = (y - top) / (900 - top)
-        r, x, turn = (1.5 + 8 * near) * (0.6 + 0.6 * rng.random()), rng.random() * 1200, rng.random() * 6.3
-        tone = np.clip(
-            np.asarray(mix(rgb("b5471f"), rgb("e8b340"), rng.random())) * tones * (0.75 + 0.4 * rng.random()), 0, 1
-        )
-        a = np.linspace(0, 2 * np.pi, 15)[:, None]
-        leaf = np.hstack([np.cos(a) * r, np.sin(a) * r * 0.45 * np.abs(np.cos(a / 2))])
+        r, x, turn = (1.5 + 10 * near) * (0.6 + 0.6 * rng.random()), rng.random() * 1200, rng.random() * 6.3
+        tone = np.asarray(mix(rgb("b5471f"), rgb("e8b340"), rng.random())) * tones * (0.75 + 0.4 * rng.random())
+        leaf = np.hstack([np.cos(a) * r, np.sin(a) * r * 0.55 * np.abs(np.cos(a / 2))])
         spun = leaf @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) * (1, 0.6)
-        canvas.blend(
-            canvas.raster([(spun + (x, y)) * (canvas.width / 1200, canvas.height / 900)]),
-            (float(tone[0]), float(tone[1]), float(tone[2])),
-        )
+        dabs.append((_pixels(canvas, spun + (x, y)), _triple(tone)))
+    canvas.dabs(dabs)
 
 
 def shore(canvas: Canvas, top: float, word: str, words: tuple[str, ...]) -> None:

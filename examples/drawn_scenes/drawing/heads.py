@@ -51,6 +51,17 @@ def head(pen: Pen, thing: Thing, at: Point, r: float, skin: Colour, number: int)
             _wool_hat(pen, x, y, r, colour(thing.get("jacket")))
 
 
+def behind(pen: Pen, thing: Thing, at: Point, r: float, number: int) -> None:
+    """What of the hair hangs behind the shoulders; drawn before the body."""
+    if thing.kind in FEMALE and not thing.get("raincoat"):
+        _long_hair(pen, at[0], at[1], r, _hair(thing, number), thing.kind == "girl")
+
+
+def _hair(thing: Thing, number: int) -> Colour:
+    own = "white" if thing.get("beard") == "white" else ("brown", "dark", "blonde", "red")[number % 4]
+    return HAIRS.get(thing.get("hair"), HAIRS[own])
+
+
 def _face(pen: Pen, x: float, y: float, r: float, skin: Colour) -> None:
     for side in (-1, 1):
         ex = x + side * r * 0.34
@@ -91,8 +102,14 @@ def _long_hair(pen: Pen, x: float, y: float, r: float, hair: Colour, tails: bool
                 grain_px=3,
             )
         return
-    pen.solid(curve((x - r * 1.05, y + r * 0.5), (x, y + r * 1.12), (x + r * 1.05, y + r * 0.5), (x + r * 1.12, y - r * 0.7), (x + r * 0.9, y - r * 1.75), (x, y - r * 1.5), (x - r * 0.95, y - r * 1.8), (x - r * 1.15, y - r * 0.7)),
-              scaled(hair, 0.85), round=r * 0.6, grain=0.5, grain_px=3)  # fmt: skip
+    for side in (-1, 1):
+        lock = limb(
+            (x + side * r * 0.55, y + r * 0.35, r * 0.55),
+            (x + side * r * 0.88, y - r * 0.4, r * 0.34),
+            (x + side * r * 0.98, y - r * 1.25, r * 0.28),
+            (x + side * r * 0.8, y - r * 1.7, r * 0.12),
+        )
+        pen.solid(lock, scaled(hair, 0.9), round=r * 0.35, grain=0.5, grain_px=3)
 
 
 def _beard(pen: Pen, x: float, y: float, r: float, hair: Colour) -> None:

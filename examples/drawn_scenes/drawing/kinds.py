@@ -47,7 +47,7 @@ FROM_ABOVE: dict[str, Kind] = {
     "crab": Kind(shorethings.crab, 150, turns=40),
     "seaweed": Kind(shorethings.seaweed, 165, turns=180),
     "camera": Kind(deskthings.camera, 250, turns=14),
-    "pencil": Kind(deskthings.pencil, 150, turns=180),
+    "pencil": Kind(deskthings.pencil, 130, turns=180),
     "notebook": Kind(deskthings.notebook, 245, turns=14),
     "coffee": Kind(deskthings.coffee, 190, turns=60),
     "glasses": Kind(deskthings.glasses, 165, turns=40),
@@ -65,9 +65,9 @@ STANDING: dict[str, Kind] = {
     "pigeon": Kind(outdoors.pigeon, 72, 170, 838, (105, 18)),
     "basket": Kind(outdoors.basket, 128, 925, 838),
     "snowman": Kind(outdoors.snowman, 335, 905, 800),
-    "sled": Kind(vehicles.sled, 122, 190, 862),
+    "sled": Kind(vehicles.sled, 122, 640, 876),
     "campfire": Kind(outdoors.campfire, 150, 600, 845),
-    "tent": Kind(outdoors.tent, 285, 1000, 690),
+    "tent": Kind(outdoors.tent, 285, 960, 680),
     "tree": Kind(landmarks.big_tree, 430, 985, 690),
     "windmill": Kind(landmarks.windmill, 255, 905, 522),
     "cottage": Kind(landmarks.cottage, 215, 640, 545),
@@ -75,7 +75,7 @@ STANDING: dict[str, Kind] = {
 }
 IN_AIR: dict[str, Kind] = {
     "gull": Kind(shorethings.gull, 92, 250, 190, (165, -42)),
-    "balloon": Kind(vehicles.balloon, 560, 600, 655),
+    "balloon": Kind(vehicles.balloon, 560, 600, 610),
     "kite": Kind(vehicles.kite, 205, 815, 215, turns=0),
     "butterfly": Kind(outdoors.butterfly, 44, 660, 640, (150, -50), turns=30),
 }

@@ -118,16 +118,18 @@ def cliff(
     rough = clouds(canvas.rng, 2, 40, 5, 4)[0] - 0.5
     height = (bottom - top) * np.clip(x * 3.2, 0, 1) ** 0.55 * (1 + 0.10 * rough)
     xs = left + (right - left) * (1 - x if flip else x)
+    foot = bottom + 26 * (clouds(canvas.rng, 2, 40, 6, 4)[0] - 0.5)
     points = [(canvas.x(a), canvas.y(bottom - h)) for a, h in zip(xs, height, strict=True)]
-    points += [(canvas.x(xs[-1]), canvas.y(bottom + 20)), (canvas.x(xs[0]), canvas.y(bottom + 20))]
+    points += [(canvas.x(a), canvas.y(f)) for a, f in zip(xs[::-1], foot[::-1], strict=True)]
     patch = canvas.raster([np.array(points)])
     if patch is None:
         return
     h, w = patch.alpha.shape
     strata = clouds(canvas.rng, h, w, 70 * canvas.scale, 6, stretch=2.6, gain=0.62)
     cracks = clouds(canvas.rng, h, w, 60 * canvas.scale, 6, stretch=0.35, gain=0.62)
-    tone = ramp(np.clip(0.5 * strata + 0.5 * cracks, 0, 1), rgb("2b2523"), rgb("6f6157"), rgb("b8a58f"))
-    canvas.solid(patch, tone.astype(np.float32), round_px=46 * canvas.scale, grain=0.2)
+    tone = ramp(np.clip(0.5 * strata + 0.5 * cracks, 0, 1), rgb("453b36"), rgb("95836f"), rgb("dcc7a8"))
+    canvas.solid(patch, tone.astype(np.float32), round_px=60 * canvas.scale, grain=0.2)
+    _surf(canvas, points)
     turf = Patch(
         patch.rows,
         patch.columns,
@@ -136,8 +138,19 @@ def cliff(
     canvas.solid(turf, rgb("6d7f45"), round_px=10 * canvas.scale, grain=0.7, grain_px=4)
 
 
+def _surf(canvas: Canvas, points: list[tuple[float, float]]) -> None:
+    """Spray where a cliff meets the sea."""
+    feet = points[len(points) // 2 :]
+    for _ in range(260):
+        x, y = feet[int(canvas.rng.integers(len(feet)))]
+        x, y = x + canvas.rng.normal(0, canvas.x(14)), y + canvas.rng.normal(0, canvas.y(4))
+        canvas.glow(
+            x, y, (2.5 + 6 * canvas.rng.random()) * canvas.scale, (0.72, 0.77, 0.86), 0.12 + 0.25 * canvas.rng.random()
+        )
+
+
 def big_tree(pen: Pen, thing: Thing) -> None:
-    leafy_tree(pen, colour(thing.get("colour"), "green"), 60)
+    leafy_tree(pen, colour(thing.get("colour"), "green"), 1500)
 
 
 def single_pine(pen: Pen, thing: Thing) -> None:
@@ -147,6 +160,10 @@ def single_pine(pen: Pen, thing: Thing) -> None:
 
 def lamp(pen: Pen, thing: Thing) -> None:
     """A street lamp, lit when it is dark."""
+    if pen.canvas.light.dark > 0.2:
+        x, y = pen.origin
+        canvas = pen.canvas
+        canvas.warm(x * 1200 / canvas.width, y * 900 / canvas.height - 0.85 * pen.size, 330, (1.0, 0.78, 0.45), 0.9)
     pen.shadow(ellipse(3, 0, 9, 1.5), 0.4, 2)
     pen.solid(polygon((-3.4, 0), (3.4, 0), (1.6, 8), (1.1, 80), (-1.1, 80), (-1.6, 8)), rgb("26292e"), round=1.2)
     pen.solid(line([(0, 80), (0, 84)], 2.4), rgb("26292e"), round=1)

@@ -157,12 +157,13 @@ def _hang(stage: Stage, picture: np.ndarray, owner: np.ndarray) -> None:  # type
 def _scatter(stage: Stage) -> None:
     rng, taken = stage.canvas.rng, []
     items = [(t, FROM_ABOVE[t.kind]) for t in stage.scene.things if t.kind in FROM_ABOVE for _ in range(t.count)]
-    top = 330.0 if stage.has("waves") else 120.0
+    top = 330.0 if stage.has("waves") else 150.0
+    right = 870.0 if stage.has("table") and stage.has("tablecloth") else 1070.0
     if stage.has("plant"):
         taken.append((1085.0, 130.0, 150.0))
     for thing, kind in sorted(items, key=lambda item: -item[1].size):
-        radius = kind.size * (0.78 if thing.kind in ("notebook",) else 0.62)
-        x, y = _free(rng, taken, radius, top)
+        radius = kind.size * {"notebook": 0.85, "pencil": 0.85, "knife": 0.75}.get(thing.kind, 0.62)
+        x, y = _free(rng, taken, radius, top, right)
         taken.append((x, y, radius))
         turn = float(rng.uniform(-kind.turns, kind.turns))
         lift = 0.45 * kind.size if kind.draw.__module__.endswith("tabletop") and thing.kind != "knife" else 0.0
@@ -171,10 +172,10 @@ def _scatter(stage: Stage) -> None:
 
 
 def _free(
-    rng: np.random.Generator, taken: list[tuple[float, float, float]], radius: float, top: float
+    rng: np.random.Generator, taken: list[tuple[float, float, float]], radius: float, top: float, right: float
 ) -> tuple[float, float]:
     """The roomiest of many random places."""
-    xs, ys = rng.uniform(110, 1090, 240), rng.uniform(top, 800, 240)
+    xs, ys = rng.uniform(130, right, 400), rng.uniform(top, 780, 400)
     if not taken:
         return float(xs[0] * 0.4 + 360), float(ys[0] * 0.4 + 270)
     gaps = np.min([np.hypot(xs - x, ys - y) - r - radius for x, y, r in taken], axis=0)
@@ -282,10 +283,11 @@ def _far(stage: Stage) -> None:
 def _land(stage: Stage, ground: str) -> None:
     canvas, horizon = stage.canvas, stage.horizon
     bottom = _shoreline(stage, ground)
+    far = horizon + (16 if stage.has("trees", "pines") else 0)
     for name, paint in (("lake", water.lake), ("sea", water.sea)):
         if stage.has(name):
             with canvas.owned_by(stage.numbers[name]):
-                paint(canvas, horizon, bottom, stage.word(name), stage.words(name))
+                paint(canvas, far, bottom + 14, stage.word(name), stage.words(name))
     if stage.has("lavender"):
         with canvas.owned_by(stage.numbers["lavender"]):
             landmarks.lavender(
@@ -320,7 +322,7 @@ def _headland(stage: Stage) -> None:
     if stage.has("cliff"):
         with canvas.owned_by(stage.numbers["cliff"]):
             left, right = (-40.0, 620.0) if flip else (580.0, 1240.0)
-            landmarks.cliff(canvas, left, right, foot - 10, base + 30, stage.words("cliff"), flip)
+            landmarks.cliff(canvas, left, right, foot - 10, base + 75, stage.words("cliff"), flip)
     if stage.has("lighthouse"):
         x = 330.0 if flip else 870.0
         y = foot + 4 if stage.has("cliff") else stage.horizon + 60

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
 
 Array = npt.NDArray[Any]
 
@@ -41,14 +40,13 @@ def clouds(
 
 
 def tile(rng: np.random.Generator, size: int = 512, spread: float = 1.0, octaves: int = 5) -> Array:
-    """A square of fractal noise in [0, 1] whose opposite edges meet."""
-    total = np.zeros((size, size), dtype=np.float32)
-    for octave in range(octaves):
-        layer = ndimage.gaussian_filter(
-            rng.standard_normal((size, size), dtype=np.float32), spread * 2**octave, mode="wrap"
-        )
-        total += layer / layer.std() * 1.6**octave
-    low, high = np.quantile(total, [0.005, 0.995])
+    """A square of fractal noise in [0, 1] whose opposite edges meet: hills ``spread`` px wide and larger."""
+    frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :])
+    longest = spread * 2 ** (octaves - 1) * 4
+    amplitude = np.exp(-((frequency * spread * 4) ** 2)) / (frequency + 1 / longest) ** 1.4
+    phases = rng.standard_normal((2, *frequency.shape))
+    total = np.fft.irfft2(amplitude * (phases[0] + 1j * phases[1]), s=(size, size)).astype(np.float32)
+    low, high = np.quantile(total[::4, ::4], [0.005, 0.995])
     return np.clip((total - low) / (high - low), 0, 1)
 
 

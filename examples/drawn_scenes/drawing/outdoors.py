@@ -42,15 +42,15 @@ def dog(pen: Pen, thing: Thing) -> None:
 
 def bench(pen: Pen, thing: Thing) -> None:
     base = colour(thing.get("colour"), "green")
-    pen.shadow(ellipse(8, 3, 130, 9), 0.45, 7)
-    for x in (-100, 100):
+    pen.shadow(ellipse(8, 3, 88, 9), 0.45, 7)
+    for x in (-66, 66):
         pen.solid(line([(x, 0), (x, 46)], 8), rgb("2c2e31"), round=3)
-        pen.solid(line([(x, 46), (x * 0.97, 98)], 7), rgb("2c2e31"), round=3)
+        pen.solid(line([(x, 46), (x * 0.97, 98)], 6), rgb("2c2e31"), round=3)
     for y in (62, 77, 92):
-        pen.solid(box(-122, y - 5, 122, y + 6, 3), base, round=4, grain=0.4, grain_px=5)
-    pen.dark(box(-120, 48, 120, 58), 0.5, 4, box(-122, 44, 122, 60))
+        pen.solid(box(-80, y - 5, 80, y + 6, 3), base, round=4, grain=0.4, grain_px=5)
+    pen.dark(box(-78, 48, 78, 58), 0.5, 4, box(-80, 44, 80, 60))
     for y in (38, 46):
-        pen.solid(box(-126, y - 4, 126, y + 3, 3), mix(base, (1, 1, 1), 0.12), round=4, grain=0.4, grain_px=5)
+        pen.solid(box(-84, y - 4, 84, y + 3, 3), mix(base, (1, 1, 1), 0.12), round=4, grain=0.4, grain_px=5)
 
 
 def pigeon(pen: Pen, thing: Thing) -> None:
@@ -171,8 +171,12 @@ def guitar(pen: Pen, thing: Thing) -> None:
 
 
 def campfire(pen: Pen, thing: Thing) -> None:
-    pen.glow(0, 30, 260, (1.0, 0.5, 0.15), 0.42)
-    pen.glow(0, 30, 110, (1.0, 0.6, 0.2), 0.55)
+    canvas = pen.canvas
+    x, y = pen.origin
+    canvas.warm(
+        x * 1200 / canvas.width, y * 900 / canvas.height - 60, 230, (1.0, 0.66, 0.3), 1.5 * (0.3 + canvas.light.dark)
+    )
+    pen.glow(0, 30, 90, (1.0, 0.6, 0.2), 0.4)
     for x in np.linspace(-52, 52, 11):
         pen.solid(
             ellipse(float(x), 3 - 7 * np.sqrt(max(1 - (x / 54) ** 2, 0)), 8, 6), rgb("6d6863"), round=6, grain=0.4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from examples.drawn_scenes.drawing.canvas import Pen
-from examples.drawn_scenes.drawing.heads import head
+from examples.drawn_scenes.drawing.heads import behind, head
 from examples.drawn_scenes.drawing.light import Colour, mix, rgb, scaled
 from examples.drawn_scenes.drawing.palette import colour
 from examples.drawn_scenes.drawing.shapes import Point, box, curve, ellipse, limb, polygon
@@ -71,11 +71,13 @@ def person(pen: Pen, thing: Thing, pose_name: str, number: int = 0) -> Point:
     """Draw one person; returns the raised (right) hand's place."""
     pose, wear = POSES[pose_name], clothes(thing, number)
     young = thing.kind in ("girl", "boy", "child")
+    radius = 10.5 if young else 8.6
     _shadow(pen, pose)
+    behind(pen, thing, pose.head, radius, number)
     _arm(pen, pose, wear, 0)
     _legs(pen, pose, wear, thing)
     _body(pen, pose, wear, thing)
-    head(pen, thing, pose.head, 10.5 if young else 8.6, wear.skin, number)
+    head(pen, thing, pose.head, radius, wear.skin, number)
     _scarf(pen, pose, thing)
     _arm(pen, pose, wear, 1)
     return pose.arms[1][1]

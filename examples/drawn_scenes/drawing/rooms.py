@@ -199,23 +199,23 @@ def leafy_shadows(canvas: Canvas) -> None:
     rng, alpha = canvas.rng, np.zeros((canvas.height, canvas.width), dtype=np.float32)
     for _ in range(5):
         x, y, a = 1200 * rng.random(), 900 * rng.random() * 0.8 - 60, rng.random() * 6.3
-        for k in range(13):
+        for k in range(11):
             t = a + rng.normal(0, 0.10)
-            cx, cy = x + 40 * k * np.cos(t), y + 40 * k * np.sin(t)
+            cx, cy = x + 62 * k * np.cos(t), y + 62 * k * np.sin(t)
             turn = t + (0.9 if k % 2 else -0.9)
             tip = np.array([np.cos(turn), np.sin(turn)])
             side = np.array([-tip[1], tip[0]])
             leaf = np.array(
                 [
-                    (cx, cy) + tip * 55 * s + side * 24 * np.sin(np.pi * s) * q
+                    (cx, cy) + tip * 118 * s + side * 30 * np.sin(np.pi * s) * q
                     for s, q in [*((s, 1) for s in np.linspace(0, 1, 8)), *((s, -1) for s in np.linspace(1, 0, 8))]
                 ]
             )
-            patch = canvas.raster([leaf * (canvas.width / 1200, canvas.height / 900)], 7 * canvas.scale)
+            patch = canvas.raster([leaf * (canvas.width / 1200, canvas.height / 900)], 5 * canvas.scale)
             if patch is not None:
                 area = (patch.rows, patch.columns)
                 alpha[area] = np.maximum(alpha[area], patch.alpha)
-    canvas.shade(Patch(slice(0, canvas.height), slice(0, canvas.width), alpha), 0.42, (0.2, 0.16, 0.2))
+    canvas.shade(Patch(slice(0, canvas.height), slice(0, canvas.width), alpha), 0.5, (0.25, 0.2, 0.26))
 
 
 def lamplight(canvas: Canvas, word: str) -> None:

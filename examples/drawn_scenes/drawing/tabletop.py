@@ -54,7 +54,7 @@ def steam(pen: Pen) -> None:
             pen.flat(
                 ellipse(x + dx * (1 + k * 0.8), y, 7 + 4.5 * k, 13 + 3.5 * k),
                 (1.0, 0.99, 0.96),
-                0.26 - 0.035 * k,
+                0.4 - 0.05 * k,
                 7 + k,
                 owns=False,
             )

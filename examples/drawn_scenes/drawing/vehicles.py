@@ -105,7 +105,7 @@ def balloon(pen: Pen, thing: Thing) -> None:
     pen.solid(hull, base, round=31, grain=0.06, gloss=0.18)
     for k, x in enumerate((-0.72, -0.28, 0.28, 0.72)):
         if stripe:
-            gore = _gore(x, 0.13 if abs(x) > 0.5 else 0.2)
+            gore = _gore(x, 0.085 if abs(x) > 0.5 else 0.12)
             patch = pen.cut(pen.patch(gore), hull)
             pen.canvas.solid(patch, colour(stripe), round_px=1, relief=0, grain=0.1, lit=1.0)
         pen.dark(arc([(6 * x, 22), (31 * x * 0.98, 64), (16 * x, 95), (0, 100)], 0.45), 0.45 if k else 0.4, 0.3, hull)

@@ -96,7 +96,8 @@ def river(canvas: Canvas, top: float) -> None:
     ripple = plane.texture(2, 1.5, 1.0, 4)
     bend = 70 * np.sin(plane.v / 190 + 0.6) - 60
     alpha = np.clip((52 - np.abs(plane.u * 0.55 + bend)) / 7, 0, 1).astype(np.float32)
-    out = _reflection(canvas, plane, ripple, 14) * 0.7 + np.asarray(rgb("4f86b0")) * 0.3
+    sky = np.asarray(mix(canvas.light.sky[1], canvas.light.sky[0], 0.4))
+    out = sky * (0.86 + 0.24 * ripple[..., None]) * 0.62 + np.asarray(rgb("4f9ad0")) * 0.38
     canvas.blend(
         Patch(slice(plane.top, canvas.height), slice(0, canvas.width), alpha), np.clip(out, 0, 1).astype(np.float32)
     )

@@ -16,7 +16,7 @@ GRAIN = 0.011
 
 def weather(canvas: Canvas, word: str, horizon: float) -> None:
     if word == "misty":
-        mist(canvas, horizon, 0.62)
+        mist(canvas, horizon, 0.95)
     elif word in ("rainy", "stormy"):
         _rain(canvas, 420 if word == "rainy" else 160)
     elif word == "snowy":
@@ -27,12 +27,13 @@ def weather(canvas: Canvas, word: str, horizon: float) -> None:
 
 def _rain(canvas: Canvas, count: int) -> None:
     rng, s = canvas.rng, canvas.scale
+    streaks = []
     for _ in range(count):
         x, y, long = rng.random() * canvas.width, rng.random() * canvas.height, (14 + 46 * rng.random()) * s
-        lean = 0.16 * long
-        width = (0.35 + 0.6 * rng.random()) * s
-        streak = polygon((x, y), (x + width, y), (x - lean + width, y + long), (x - lean, y + long))
-        canvas.blend(canvas.raster(streak), (0.85, 0.9, 1.0), 0.22 + 0.2 * rng.random(), owns=False)
+        lean, width = 0.16 * long, (0.6 + 0.7 * rng.random()) * s
+        (streak,) = polygon((x, y), (x + width, y), (x - lean + width, y + long), (x - lean, y + long))
+        streaks.append((streak, (0.85, 0.9, 1.0)))
+    canvas.dabs(streaks, 0.3, owns=False)
 
 
 def _snow(canvas: Canvas) -> None:
