@@ -24,6 +24,10 @@ def _fields(table: str) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
     return {column["name"]: _field(column) for column in schemas.load(table).document["fields"]}
 
 
+def _in_order(table: str, row: tables.Row) -> tables.Row:
+    return {name: row[name] for name in schemas.load(table).columns}
+
+
 def _field(column: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
     required = column.get("constraints", {}).get("required", False)
     return FIELDS[column["type"]](read_only=True, allow_null=not required, help_text=column["description"])
@@ -36,7 +40,7 @@ class StimulusSerializer(serializers.Serializer[Stimulus]):
         return _fields("stimuli")
 
     def to_representation(self, instance: Stimulus) -> dict[str, Any]:
-        return tables.stimulus_row(self.context["study"], instance)
+        return _in_order("stimuli", tables.stimulus_row(self.context["study"], instance))
 
 
 class ResponseSerializer(serializers.Serializer[Answer]):
@@ -46,4 +50,4 @@ class ResponseSerializer(serializers.Serializer[Answer]):
         return _fields("responses")
 
     def to_representation(self, instance: Answer) -> dict[str, Any]:
-        return tables.response_row(self.context["study"], instance)
+        return _in_order("responses", tables.response_row(self.context["study"], instance))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import generics, serializers
 from rest_framework.pagination import LimitOffsetPagination
@@ -40,15 +41,20 @@ class OfOneStudy:
     kwargs: dict[str, Any]
     request: Any
 
+    @cached_property
     def study(self) -> Study:
         found: Study = get_object_or_404(own_studies(self.request.user), slug=self.kwargs["slug"])
         return found
 
 
 def own_studies(user: Any) -> QuerySet[Study]:
+    """Return the studies a user owns."""
+    return Study.objects.filter(owner_id=user.pk, owner__isnull=False).order_by("slug")
+
+
+def described_studies(user: Any) -> QuerySet[Study]:
     """Return the studies a user owns, with all that their description needs."""
-    rows = Study.objects.filter(owner_id=user.pk, owner__isnull=False)
-    return rows.prefetch_related("categories", "methods", "surveys__instrument").order_by("slug")
+    return own_studies(user).prefetch_related("categories", "methods", "surveys__instrument")
 
 
 @extend_schema(summary="Your studies", responses={200: StudySerializer(many=True), **REFUSED})
@@ -59,7 +65,7 @@ class Studies(generics.ListAPIView[Study]):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Study]:
-        return own_studies(self.request.user)
+        return described_studies(self.request.user)
 
 
 @extend_schema(summary="One study", responses={200: StudySerializer, **REFUSED, **NOT_FOUND})
@@ -70,7 +76,7 @@ class OneStudy(generics.RetrieveAPIView[Study]):
     lookup_field = "slug"
 
     def get_queryset(self) -> QuerySet[Study]:
-        return own_studies(self.request.user)
+        return described_studies(self.request.user)
 
 
 @extend_schema(summary="A study's stimuli", responses={200: StimulusSerializer(many=True), **REFUSED, **NOT_FOUND})
@@ -81,10 +87,10 @@ class Stimuli(OfOneStudy, generics.ListAPIView[Stimulus]):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Stimulus]:
-        return tables.stimuli_in_order(self.study())
+        return tables.stimuli_in_order(self.study)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"study": self.study()}
+        return super().get_serializer_context() | {"study": self.study}
 
 
 @extend_schema(summary="The answers that count", responses={200: ResponseSerializer(many=True), **REFUSED, **NOT_FOUND})
@@ -95,7 +101,7 @@ class Responses(OfOneStudy, generics.ListAPIView[Answer]):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Answer]:
-        return tables.counted_answers(self.study())
+        return tables.counted_answers(self.study)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"study": self.study()}
+        return super().get_serializer_context() | {"study": self.study}

@@ -1,0 +1,55 @@
+"""A member of staff with a study in progress, and somebody else with another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+
+from surveys.models import Study
+from tests.surveys import factories
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return factories.make_user("ada")
+
+
+@pytest.fixture
+def desk(ada: User) -> Client:
+    """Return a browser in which Ada is logged in."""
+    client = Client()
+    client.force_login(ada)
+    return client
+
+
+@pytest.fixture
+def study(ada: User) -> Study:
+    """Return Ada's study: four places, two of them filled, one held."""
+    study = factories.make_study(owner=ada)
+    _, published = factories.make_published_survey(study)
+    factories.take_part(published, 1, value=8)
+    factories.take_part(published, 2, value=4)
+    factories.take_part(published, 3, items=1)
+    return study
+
+
+@pytest.fixture
+def others(db: None) -> Study:
+    return factories.make_study("others", owner=factories.make_user("bob"))
