@@ -3,7 +3,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeGuard
 
-NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 
 
@@ -28,7 +27,7 @@ def rounded(value: float, digits: int = 1) -> str:
         Digits after the point.
     """
     exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{exact:,}".replace(",", NARROW_SPACE).replace("-", MINUS)
+    return f"{exact:,}".replace("-", MINUS)
 
 
 def number(value: Any, digits: int = 1) -> str:
@@ -54,11 +53,16 @@ def size(value: Any) -> str:
     return f"{rounded(value, 0 if float(value).is_integer() else 1)} B"
 
 
+def exact_bytes(value: Any) -> str:
+    """Write bytes as Table 1 does: 48.7, 168,497; or why they are unknown."""
+    return value["undefined"] if is_undefined(value) else rounded(value, 1 if value < 1000 else 0)
+
+
 def plain_size(bytes_: int) -> str:
     """Write a round number of bytes as an axis does: 50 B, 1 kB, 100 kB."""
     return size(bytes_).replace(".0 ", " ")
 
 
 def amount(many: int, singular: str, plural: str | None = None) -> str:
-    """Write a count with its noun: 1 answer, 1 500 answers."""
+    """Write a count with its noun: 1 answer, 1,500 answers."""
     return f"{rounded(many, 0)} {singular if many == 1 else plural or singular + 's'}"

@@ -23,7 +23,6 @@ LATEX = {
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
-    "\u202f": r"\,",
     "\u2212": "$-$",
     "×": r"$\times$",
     "\n": " ",

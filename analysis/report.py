@@ -124,12 +124,12 @@ def table1_text(numbers: Numbers) -> str:
     simulated = " (SIMULATED)" if numbers["study"]["simulated"] else ""
     table = Table(title=Text(f"{numbers['study']['title']}{simulated}"), box=SIMPLE_HEAD, title_justify="left")
     table.add_column("Method")
-    for heading in ("Mean size", "Satisfaction", "95 % interval", "Stimuli rated", "Ratings"):
+    for heading in ("Mean size (bytes)", "Satisfaction", "95 % interval", "Stimuli rated", "Ratings"):
         table.add_column(heading, justify="right")
     for row in numbers["table1"]:
         texts = (
             row["title"],
-            display.size(row["mean_bytes"]),
+            display.exact_bytes(row["mean_bytes"]),
             display.number(row["satisfaction"]),
             display.interval(row["interval"]),
             f"{row['rated']} of {row['stimuli']}",

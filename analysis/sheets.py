@@ -60,9 +60,9 @@ def table1(numbers: Numbers) -> Sheet:
     """Table 1: size and satisfaction per method."""
     columns = (
         Column("title", "Method", numeric=False),
-        Column("mean_bytes", "Mean size", display.size),
-        Column("median_bytes", "Median size", display.size),
-        Column("percent_smaller", "Smaller than the original", _percent(1)),
+        Column("mean_bytes", "Mean size (bytes)", display.exact_bytes),
+        Column("median_bytes", "Median size (bytes)", display.exact_bytes),
+        Column("percent_smaller", "Smaller than the original", _percent(2)),
         Column("satisfaction", "Satisfaction", display.number),
         Column("interval", "95 % interval, by participant", display.interval),
         Column("interval_independent", "95 % interval, raters independent", display.interval),
@@ -80,7 +80,7 @@ def stimuli(numbers: Numbers) -> Sheet:
         Column("category", "Category", numeric=False),
         Column("method", "Method", numeric=False),
         Column("size_bytes", "Size", display.size),
-        Column("percent_smaller", "Smaller", _percent(1)),
+        Column("percent_smaller", "Smaller", _percent(2)),
         Column("n", "Ratings", _digits(0)),
         Column("median", "Median", display.number),
         Column("interval", "95 % interval", display.interval),
