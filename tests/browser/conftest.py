@@ -39,7 +39,7 @@ class Site:
     def values(self) -> list[int]:
         """Return the ratings that stand, in the order of the items."""
         rows = Answer.objects.filter(current=True).order_by("item__position")
-        return list(rows.values_list("value", flat=True))
+        return [row.value for row in rows]
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from surveys.models import Answer
 from tests.browser import participant
+from tests.conftest import CHROMIUM_FLAGS
 
 pytestmark = pytest.mark.browser
 
@@ -74,12 +75,16 @@ def test_trying_five_pairs_stores_nothing_and_ends_with_ones_own_dots(visitor, s
     participant.at_item(page, 1)
 
 
-def test_without_javascript_the_page_says_what_is_needed(browser, site):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_javascript_the_page_says_what_is_needed(browser, chromium_path, site):
+    flags = [*CHROMIUM_FLAGS, "--blink-settings=scriptEnabled=false"]
+    scriptless = browser.browser_type.launch(executable_path=chromium_path, args=flags)
+    page = scriptless.new_page(java_script_enabled=False)
     page.goto(site.join_url())
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text("This page needs JavaScript")).to_be_visible()
+    assert "This page needs JavaScript" in page.content()
+    box = page.locator("noscript .note").bounding_box()
+    assert box
+    assert box["height"] > 40
     expect(page.locator("#rating")).to_be_hidden()
-    context.close()
+    scriptless.close()

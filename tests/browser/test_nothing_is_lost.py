@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, expect
 
 from surveys.models import Answer
 from tests.browser import participant
@@ -130,7 +130,7 @@ def test_an_answer_that_waits_survives_a_reload_of_the_page(page, site):
 
 def test_an_answer_whose_receipt_was_lost_is_not_stored_twice(page, site):
     participant.join(page, site.join_url())
-    lost = []
+    lost: list[APIResponse] = []
 
     def lose_the_first_receipt(route):
         if lost:
