@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -36,10 +37,10 @@ class Site:
         """Return the address of an invitation."""
         return f"{self.url}/join/{self.published.keys[number - 1]}/"
 
-    def values(self) -> list[int]:
+    def values(self) -> list[Any]:
         """Return the ratings that stand, in the order of the items."""
         rows = Answer.objects.filter(current=True).order_by("item__position")
-        return [row.value for row in rows]
+        return list(rows.values_list("value", flat=True))
 
 
 @pytest.fixture(scope="session")
