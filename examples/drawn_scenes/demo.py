@@ -1,0 +1,200 @@
+"""``python -m examples.drawn_scenes.demo``: a whole study with simulated participants, then the site.
+
+Each step is a command that a user could type, and is printed as such. What is done is not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from compression.store import Store
+from examples.drawn_scenes.serving import Server, free_port
+from examples.drawn_scenes.world import World, masks_in, read_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDY = "examples/drawn_scenes/study.toml"
+PARTICIPANTS = 100
+SEED = 20240501
+MARK = ".twicetold-demo"
+
+
+class DemoError(Exception):
+    """A step failed; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One folder that holds all a demo writes."""
+
+    folder: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the commands need to know, over the environment of this process."""
+        return {
+            "DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}",
+            "MEDIA_ROOT": str(self.folder / "media"),
+            "VAR_DIR": str(self.folder),
+            "TWICETOLD_BACKENDS": "examples.drawn_scenes.backend",
+        }
+
+    def prepare(self, *, fresh: bool) -> None:
+        """Make the folder, empty if asked; only a folder that a demo made is ever deleted."""
+        if self.folder.exists() and any(self.folder.iterdir()) and not (self.folder / MARK).exists():
+            raise DemoError(f"{self.folder} was not made by a demo, so it is left alone: choose another with --dir")
+        if fresh and self.folder.exists():
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / MARK).touch()
+
+    def run(self, *command: str, quiet: bool = False) -> str:
+        """Run a command of the project with this interpreter; its output is shown unless it is wanted for itself."""
+        if not quiet:
+            print(f"\n$ python {shlex.join(map(self._short, command))}", flush=True)
+        done = subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=os.environ | self.env, check=False, text=True,
+            stdout=subprocess.PIPE if quiet else None,
+        )  # fmt: skip
+        if done.returncode:
+            raise DemoError(f"python {shlex.join(command)} failed: read what it says above, then run the demo again")
+        return (done.stdout or "").strip()
+
+    def manage(self, *arguments: str, quiet: bool = False) -> str:
+        return self.run("manage.py", *arguments, quiet=quiet)
+
+    def _short(self, argument: str) -> str:
+        return argument.replace(f"{ROOT}{os.sep}", "")
+
+    def done(self, step: str, inputs: object = True) -> bool:
+        """Tell whether a step was done, with the same inputs."""
+        return bool(self._steps().get(step) == inputs)
+
+    def mark(self, step: str, inputs: object = True) -> None:
+        self._write_steps(self._steps() | {step: inputs})
+
+    def _steps(self) -> dict[str, object]:
+        path = self.folder / "steps.json"
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+    def _write_steps(self, steps: Mapping[str, object]) -> None:
+        temporary = self.folder / ".steps.json"
+        temporary.write_text(json.dumps(steps), encoding="utf-8")
+        temporary.replace(self.folder / "steps.json")
+
+
+def study(demo: Demo) -> None:
+    """From nothing to a published survey."""
+    files, links = demo.folder / "files", demo.folder / "links.csv"
+    if demo.done("published") and links.exists():
+        print("The study is there and published: its pictures, stimuli and places are kept.")
+        return
+    demo.run("-m", "examples.drawn_scenes.make", str(files))
+    demo.manage("migrate", "--no-input", "--verbosity", "0")
+    demo.manage("load_study", STUDY, "--files", str(files))
+    demo.manage("generate_stimuli")
+    if not demo.done("planned"):
+        demo.manage("plan", "--survey", "a")
+        demo.mark("planned")
+    count = ("--count", str(PARTICIPANTS), "--simulated", "--out", str(links))
+    demo.manage("publish", "--survey", "a", "--link", "invitation", *count)
+    demo.mark("published")
+
+
+def world(demo: Demo) -> Path:
+    """What the simulated participants know, from the stimuli table and the pictures themselves."""
+    path, tables = demo.folder / "world.json", demo.folder / "world"
+    if not path.exists():
+        demo.manage("export", "--out", str(tables))
+        print("\nMeasuring what can be seen in each picture …", flush=True)
+        store = Store(demo.folder / "media" / "store")
+        World.build(read_rows(tables / "stimuli.csv"), store.read, masks_in(demo.folder / "files" / "masks")).save(path)
+    return path
+
+
+def answers(demo: Demo) -> None:
+    """A hundred simulated participants answer through the pages of a server of their own."""
+    if demo.done("played"):
+        print("All participants have answered.")
+        return
+    known = world(demo)
+    with Server(ROOT, demo.env, free_port(), demo.folder / "access.log") as server:
+        demo.run(
+            "-m", "examples.drawn_scenes.play", "--base-url", server.url, "--links", str(demo.folder / "links.csv"),
+            "--world", str(known), "--seed", str(SEED), "--participants", str(PARTICIPANTS),
+            "--receipts", str(demo.folder / "receipts.csv"),
+        )  # fmt: skip
+    demo.mark("played")
+
+
+def report(demo: Demo) -> None:
+    """Tables, figures and Table 1."""
+    if demo.done("reported") and (demo.folder / "report" / "index.html").exists():
+        print((demo.folder / "table1.txt").read_text(encoding="utf-8"))
+        return
+    truth = demo.folder / "world" / "truth.csv"
+    World.load(world(demo)).write_truth(truth)
+    demo.manage("export", "--out", str(demo.folder), "--extra", str(truth))
+    print(f"\n$ python -m analysis report {demo._short(str(demo.folder))}", flush=True)
+    table = demo.run("-m", "analysis", "report", str(demo.folder), quiet=True)
+    (demo.folder / "table1.txt").write_text(table + "\n", encoding="utf-8")
+    print(table)
+    demo.mark("reported")
+
+
+def serve(demo: Demo, port: int) -> None:
+    """Serve the site until Ctrl-C, and say where everything is."""
+    with Server(ROOT, demo.env, free_port(port), demo.folder / "access.log") as server:
+        link = demo.manage("staff_link", "--create", "--base-url", server.url, quiet=True).splitlines()[-1]
+        print(
+            f"\nThe site is at   {server.url}/\n"
+            f"Try it yourself  {server.url}/try/drawn-scenes/\n"
+            f"The results      {server.url}/results/drawn-scenes/\n"
+            f"For staff, once  {link}\n"
+            f"The report       {demo.folder / 'report' / 'index.html'}\n\nCtrl-C stops it.",
+            flush=True,
+        )
+        server.wait()
+
+
+def main() -> int:
+    arguments = _arguments()
+    demo, began = Demo(arguments.dir.resolve()), time.monotonic()
+    try:
+        demo.prepare(fresh=arguments.fresh)
+        for step in (study, answers, report):
+            step(demo)
+        print(f"\nDone in {time.monotonic() - began:.0f} seconds; everything is in {demo.folder}.")
+        if not arguments.no_serve:
+            serve(demo, arguments.port)
+    except KeyboardInterrupt:
+        print("\nStopped. Run it again to go on.")
+        return 130
+    except (DemoError, OSError, httpx.HTTPError) as error:
+        print(f"\nThe demo stopped: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m examples.drawn_scenes.demo", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--no-serve", action="store_true", help="stop after the report")
+    parser.add_argument("--fresh", action="store_true", help="delete the demo's folder first")
+    parser.add_argument("--dir", type=Path, default=ROOT / "var" / "demo", help="the demo's folder")
+    parser.add_argument("--port", type=int, default=8000, help="where the site is served; the next free one if taken")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
