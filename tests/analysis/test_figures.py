@@ -30,16 +30,23 @@ def unanswered() -> Numbers:
     return compute(from_rows(worlds.study() | {"responses": []}, worlds.facts()))
 
 
+@pytest.fixture(scope="module")
+def files(drawn: Numbers) -> dict[str, dict[str, bytes]]:
+    return {name: figures.render_all(name, drawn) for name in figures.NAMES}
+
+
+Files = dict[str, dict[str, bytes]]
+
+
 @pytest.mark.parametrize("name", figures.NAMES)
-def test_a_figure_is_the_same_bytes_every_time(name: str, drawn: Numbers):
-    together = figures.render_all(name, drawn)
+def test_a_figure_is_the_same_bytes_every_time(name: str, drawn: Numbers, files: Files):
     for fmt in figures.FORMATS:
-        assert figures.render(name, drawn, fmt) == together[fmt]
+        assert figures.render(name, drawn, fmt) == files[name][fmt]
 
 
 @pytest.mark.parametrize("name", figures.NAMES)
-def test_simulated_answers_are_marked_in_the_picture_and_in_the_file(name: str, drawn: Numbers):
-    svg, pdf, png = (figures.render_all(name, drawn)[fmt] for fmt in ("svg", "pdf", "png"))
+def test_simulated_answers_are_marked_in_the_picture_and_in_the_file(name: str, files: Files):
+    svg, pdf, png = (files[name][fmt] for fmt in ("svg", "pdf", "png"))
     assert b"<!-- SIMULATED -->" in svg
     assert "(SIMULATED)" in svg.decode()
     assert b"S\0I\0M\0U\0L\0A\0T\0E\0D" in pdf or b"SIMULATED" in pdf
@@ -52,8 +59,8 @@ def test_real_answers_are_not_marked(paper: Numbers):
 
 
 @pytest.mark.parametrize("name", figures.NAMES)
-def test_an_svg_has_a_role_a_title_and_a_description(name: str, drawn: Numbers):
-    root = ElementTree.fromstring(figures.render(name, drawn, "svg"))
+def test_an_svg_has_a_role_a_title_and_a_description(name: str, drawn: Numbers, files: Files):
+    root = ElementTree.fromstring(files[name]["svg"])
     assert root.get("role") == "img"
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None

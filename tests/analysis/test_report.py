@@ -1,7 +1,11 @@
+import contextlib
 import csv
+import io
 import json
 import re
+import shutil
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,8 @@ import pytest
 
 from analysis import exports, report
 from analysis.__main__ import main
-from analysis.tables import write_package
+from analysis.results import compute
+from analysis.tables import from_rows, write_package
 from tests.analysis import papers, worlds
 
 TITLE = '</style><script>alert("title")</script> & 50 % of $x_1 \\input{/etc/passwd}'
@@ -22,6 +27,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_package(path, worlds.study(), worlds.facts())
     report.write(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def again(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The same report, made elsewhere by the command, and what the terminal showed."""
+    out, said = tmp_path_factory.mktemp("again") / "deep" / "elsewhere", io.StringIO()
+    with contextlib.redirect_stdout(said):
+        assert main(["report", str(folder), "--out", str(out)]) == 0
+    return out, said.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -65,27 +79,30 @@ def test_a_report_holds_its_tables_figures_numbers_and_page(folder: Path):
     assert names <= report._known()
 
 
-def test_a_report_is_the_same_bytes_again_and_elsewhere(folder: Path, tmp_path: Path):
-    before = contents(folder / "report")
-    report.write(folder)
-    report.write(folder, tmp_path / "deep" / "elsewhere")
-    assert contents(folder / "report") == before
-    assert contents(tmp_path / "deep" / "elsewhere") == before
+def test_a_report_is_the_same_bytes_again_and_elsewhere(folder: Path, again: tuple[Path, str]):
+    assert contents(again[0]) == contents(folder / "report")
+
+
+def test_a_new_report_takes_the_place_of_the_old_one(folder: Path, tmp_path: Path):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "report" / "index.html").write_text("old")
+    (tmp_path / "report" / "fig3.svg").unlink()
+    report.write(tmp_path)
+    assert contents(tmp_path / "report") == contents(folder / "report")
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_a_failing_run_leaves_the_old_report(folder: Path, tmp_path: Path):
-    write_package(tmp_path, worlds.study(), worlds.facts())
-    report.write(tmp_path)
-    before = contents(tmp_path / "report")
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / "responses.csv").write_text("stimulus,value\nnowhere.words,3\n")
     assert main(["report", str(tmp_path)]) == 2
-    assert contents(tmp_path / "report") == before
+    assert contents(tmp_path / "report") == contents(folder / "report")
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_a_folder_with_other_files_is_not_replaced(folder: Path, tmp_path: Path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(report.ReportError, match="holds thesis.txt, which is no part of a report"):
+    with pytest.raises(report.ReportError, match=r"holds thesis\.txt, which is no part of a report"):
         report.write(folder, tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
@@ -103,22 +120,24 @@ def test_errors_come_in_words_with_exit_code_2(tmp_path: Path, capsys: pytest.Ca
     assert "Traceback" not in said
 
 
-def test_the_terminal_shows_table_1(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["report", str(folder), "--out", str(tmp_path / "out")]) == 0
-    said = capsys.readouterr().out
-    assert "A made-up study (SIMULATED)" in said
+def test_the_terminal_shows_table_1(again: tuple[Path, str]):
+    assert "A made-up study (SIMULATED)" in again[1]
     for method in ("Short words", "Medium words", "Long words", "JPEG low", "JPEG high"):
-        assert method in said
+        assert method in again[1]
 
 
-def test_table_1_in_the_terminal_has_the_papers_numbers(tmp_path: Path):
-    write_package(tmp_path, papers.tables(), papers.facts())
-    numbers = json.loads((report.write(tmp_path).parent / "numbers.json").read_text())
-    text = report.table1_text(numbers)
+def page_of(numbers: dict[str, Any], folder: Path) -> str:
+    """A page for other numbers, around the pictures that are there."""
+    return report.page(numbers, contents(folder / "report"))
+
+
+def test_table_1_has_the_papers_numbers(folder: Path):
+    numbers = compute(from_rows(papers.tables(), papers.facts()))
+    text, page = report.table1_text(numbers), page_of(numbers, folder)
     for shown in ("48.7", "143.2", "191.2", "81,156", "168,497", "6.2", "7.7", "9.0", "9.7"):
         assert shown in text
+        assert f">{shown}<" in page
     assert "SIMULATED" not in text
-    page = (tmp_path / "report" / "index.html").read_text()
     assert "SIMULATED" not in page
     assert "99.15 % smaller" in page
     assert "15.0 %; on the scale&#39;s own range 16.7 %" in page
@@ -146,7 +165,7 @@ def test_headings_step_down_one_level_at_a_time(folder: Path):
     page = Tags((folder / "report" / "index.html").read_text())
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_the_page_says_what_it_rests_on(folder: Path):
@@ -168,15 +187,13 @@ def test_another_rating_changes_the_numbers_and_the_page(folder: Path, tmp_path:
 
 def test_the_page_is_made_from_numbers_json_alone(folder: Path):
     numbers = json.loads((folder / "report" / "numbers.json").read_text())
-    assert report.build(numbers) == contents(folder / "report")
+    assert page_of(numbers, folder) == (folder / "report" / "index.html").read_text()
     numbers["table1"][0]["satisfaction"] = 3.25
-    changed = report.build(numbers)["index.html"].decode()
-    assert ">3.3<" in changed
+    assert ">3.3<" in page_of(numbers, folder)
 
 
-def test_a_report_before_the_first_answer_says_so(tmp_path: Path):
-    write_package(tmp_path, worlds.study() | {"responses": []}, worlds.facts())
-    page = report.write(tmp_path).read_text()
+def test_a_report_before_the_first_answer_says_so(folder: Path):
+    page = page_of(compute(from_rows(worlds.study() | {"responses": []}, worlds.facts())), folder)
     assert "75 stimuli are ready to be rated; there are no answers yet." in page
     assert not re.search(r"\b(nan|NaN|inf|None)\b", re.sub(r"base64,[^\"]*", "", page))
 
