@@ -1,4 +1,8 @@
-// Renew the part of a page that changes, while somebody looks at it.
+// Bring the present step into view on a narrow screen, and renew the part of a page that changes while somebody looks.
+const here = document.querySelector(".way [aria-current]");
+const way = here?.closest(".way");
+if (way) way.scrollLeft = here.offsetLeft + here.parentElement.offsetLeft - way.clientWidth / 3;
+
 const part = document.querySelector("[data-refresh]");
 const state = document.getElementById("refresh-state");
 

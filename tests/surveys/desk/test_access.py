@@ -83,6 +83,10 @@ def test_a_wrong_password_is_refused_in_words(client: Client, ada: User):
     assert "don't fit together" in response.content.decode()
 
 
+def test_whoever_is_logged_in_already_is_shown_the_way(desk: Client):
+    assert "You are logged in already, as ada." in desk.get("/login/").content.decode()
+
+
 def test_logging_out_is_a_post(desk: Client):
     assert desk.get("/logout/").status_code == 405
     assert desk.post("/logout/").headers["Location"] == "/"
