@@ -7,9 +7,9 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from compression.build import Built, Event, build, finished
 from django.db import transaction
 
+from compression.build import Built, Event, build, finished
 from compression.study import Plan, resolve
 from compression.types import Rendition as BuiltRendition
 from compression.types import Stimulus as BuiltStimulus
