@@ -84,6 +84,13 @@ def test_the_original_is_named_and_nothing_is_chosen_beforehand(opened):
     expect(opened.locator("#next")).to_be_disabled()
 
 
+def test_left_stays_left_in_a_language_written_from_right_to_left(opened):
+    before = [box.bounding_box()["x"] for box in opened.locator("#pair .box").all()]
+    opened.evaluate("document.documentElement.dir = 'rtl'")
+    assert [box.bounding_box()["x"] for box in opened.locator("#pair .box").all()] == before
+    assert before[0] < before[1]
+
+
 def test_the_scale_is_a_radio_group_whose_ends_say_what_they_mean(opened):
     group = opened.get_by_role("group", name="How close are these two pictures in feeling or meaning?")
     expect(group.get_by_role("radio")).to_have_count(10)
