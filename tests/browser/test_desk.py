@@ -1,0 +1,60 @@
+"""The desk in a real browser: the one-time link, every page under axe, counts that renew themselves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from surveys.services import staff_links
+from tests.browser.test_every_page import check
+from tests.surveys import factories
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("", "originals/", "stimuli/", "plan/", "watch/", "results/")
+
+
+@pytest.fixture
+def enter(site):
+    """Return the address that lets the owner of the site's study in."""
+    study = site.survey.study
+    study.owner = factories.make_user("ada")
+    study.save(update_fields=["owner"])
+    return f"{site.url}/enter/{staff_links.make_link(study.owner)}/"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_desks_pages_are_accessible(browser, site, enter, axe, width, theme):
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
+    page = context.new_page()
+    factories.take_part(site.published, 1, value=lambda item: 1 + item.position)
+    for address in (enter, f"{site.url}/login/"):
+        page.goto(address)
+        check(page, axe, width)
+    page.goto(enter)
+    page.get_by_role("button", name="Log in as ada").click()
+    expect(page).to_have_url(f"{site.url}/desk/")
+    check(page, axe, width)
+    for path in PAGES:
+        page.goto(f"{site.url}/desk/{site.survey.study.slug}/{path}")
+        check(page, axe, width)
+    page.get_by_role("button", name="Log out ada").click()
+    expect(page).to_have_url(f"{site.url}/")
+    page.goto(enter)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("lets nobody in any more")
+    check(page, axe, width)
+    context.close()
+
+
+def test_watching_renews_its_counts_by_itself(page, site, enter):
+    page.clock.install()
+    page.goto(enter)
+    page.get_by_role("button", name="Log in as ada").click()
+    page.goto(f"{site.url}/desk/{site.survey.study.slug}/watch/")
+    expect(page.get_by_text(re.compile("0 of .* places filled"))).to_be_visible()
+    factories.take_part(site.published, 1)
+    page.clock.run_for(10_000)
+    expect(page.get_by_text(re.compile("1 of .* places filled"))).to_be_visible()
