@@ -1,6 +1,6 @@
 """What the answers rest on: how many people, answers and stimuli; what was fixed beforehand; what is missing."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -89,15 +89,21 @@ def preregistration(tables: Tables) -> Row:
     if not said:
         return undefined("nothing was pre-registered")
     first = pc.min(tables.responses["answered_at"]).as_py()
-    return said | {"before_first_answer": _before(said.get("fixed_at"), first)}
+    fixed = _time(said.get("fixed_at"))
+    when = {"fixed_at": fixed.strftime("%Y-%m-%d %H:%M UTC")} if fixed else {}
+    return said | when | {"before_first_answer": _before(fixed, first)}
 
 
-def _before(fixed: Any, first: datetime | None) -> bool | dict[str, str]:
-    if not isinstance(fixed, str):
-        return undefined("unknown: it says not when it was fixed")
-    if first is None:
-        return undefined(NO_ANSWERS)
+def _time(said: Any) -> datetime | None:
+    """Read an ISO 8601 time with a zone; None for anything else."""
     try:
-        return datetime.fromisoformat(fixed) < first
-    except (ValueError, TypeError):
-        return undefined(f"unknown: “{fixed}” is not a UTC time")
+        time = datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    return time.astimezone(UTC) if time.tzinfo else None
+
+
+def _before(fixed: datetime | None, first: datetime | None) -> bool | dict[str, str]:
+    if fixed is None:
+        return undefined("unknown: it does not say, as a UTC time, when it was fixed")
+    return undefined(NO_ANSWERS) if first is None else fixed < first

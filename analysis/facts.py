@@ -36,6 +36,7 @@ class Survey(_Plain):
     """A survey and, when it asks for one rating, that question's scale."""
 
     question: str | None = None
+    text: str = ""
     scale_min: int = 1
     scale_max: int = Field(default=10, le=1000)
     raters: int | None = None

@@ -54,7 +54,8 @@ def conditions(numbers: Numbers) -> Pairs:
     """List under which conditions the answers were given."""
     basis, scale = numbers["basis"], numbers["scale"]
     return [
-        ("Survey", f"{scale['survey']}, question “{scale['question']}”"),
+        ("Survey", scale["survey"]),
+        ("Question", scale["text"] or scale["question"]),
         ("Which picture is the original", scale["reference"] or "not said"),
         ("First and last answer", f"{_shown(basis['first_answer'])} – {_shown(basis['last_answer'])}"),
         ("Participants came from", ", ".join(basis["panels"]) or "not said"),
@@ -75,6 +76,8 @@ def _repeats(said: Any) -> str:
 def _counted(value: Any, part: str, whole: str, word: str) -> str:
     if is_undefined(value):
         return value["undefined"]
+    if not value[whole]:
+        return "none"
     return f"{rounded(value[part], 0)} of {rounded(value[whole], 0)} {word}"
 
 

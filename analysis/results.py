@@ -69,7 +69,7 @@ def _is_simulated(tables: Tables) -> bool:
 def _scale(facts: Facts) -> Row:
     slug, survey = facts.rating_survey
     return {"survey": slug, "min": survey.scale_min, "max": survey.scale_max} | survey.model_dump(
-        include={"question", "low", "high", "reference", "instrument"}
+        include={"question", "text", "low", "high", "reference", "instrument"}
     )
 
 

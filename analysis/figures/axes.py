@@ -11,12 +11,13 @@ from analysis.display import plain_size
 from analysis.figures.style import FAINT
 
 FEW = 3
+MARGIN = 1.8
 
 
 def bytes_axis(axes: Axes, sizes: Iterable[float]) -> None:
     """Make x logarithmic bytes, labelled 50 B, 1 kB, 100 kB, wide enough for the sizes."""
     known = list(sizes) or [50, 100_000]
-    low, high = min(known) / 1.45, max(known) * 1.45
+    low, high = min(known) / MARGIN, max(known) * MARGIN
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     axes.xaxis.set_major_locator(FixedLocator(_ticks(low, high)))

@@ -12,8 +12,8 @@ from analysis.figures.style import FAINT, INK, look
 
 Boxes = npt.NDArray[np.float64]
 MARK_PX, GAP_PX, STEP_PX = 2.6, 3.5, 3.0
-FAR_PX = 30.0
-FOREIGN_PX = 9.0
+FAR_PX = 40.0
+FOREIGN_PX, SHUNNED = 12.0, 1.5
 ROOM_FOR_MARK = "\u2003"
 FRAME = {"boxstyle": "round,pad=0.22,rounding_size=0.5", "facecolor": "white", "edgecolor": FAINT, "linewidth": 0.4}
 
@@ -71,7 +71,7 @@ def _best(axes: Axes, text: Text, own: Boxes, others: Boxes, taken: Boxes) -> Bo
     near = _distance(candidates, own)
     cost = near.min(axis=1) + 0.1 * near.mean(axis=1)
     if len(others):
-        cost = cost + (FOREIGN_PX - _distance(candidates, others).min(axis=1)).clip(min=0)
+        cost = cost + SHUNNED * (FOREIGN_PX - _distance(candidates, others).min(axis=1)).clip(min=0)
     best = int(cost.argmin())
     return candidates[best] if near[best].min() <= FAR_PX else None
 

@@ -33,6 +33,7 @@ def facts(**changes: Any) -> dict[str, Any]:
         "surveys": {
             "a": {
                 "question": "satisfaction",
+                "text": "How close are these two pictures in feeling or meaning?",
                 "scale_min": 1,
                 "scale_max": 10,
                 "raters": 20,
