@@ -10,6 +10,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -59,6 +60,16 @@ class Demo:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / MARK).touch()
 
+    def introduce(self) -> None:
+        """Print the environment that the printed commands need."""
+        print(
+            "A whole study with drawn pictures and simulated participants. Every step is a command you could type, after"
+        )
+        print(
+            "\n".join(f"$ export {name}={shlex.quote(self._short(value))}" for name, value in self.env.items()),
+            flush=True,
+        )
+
     def run(self, *command: str, quiet: bool = False) -> str:
         """Run a command of the project with this interpreter; its output is shown unless it is wanted for itself."""
         if not quiet:
@@ -107,6 +118,7 @@ def study(demo: Demo) -> None:
     if not demo.done("planned"):
         demo.manage("plan", "--survey", "a")
         demo.mark("planned")
+    links.unlink(missing_ok=True)  # of a run that was stopped while publishing: nobody has used these
     count = ("--count", str(PARTICIPANTS), "--simulated", "--out", str(links))
     demo.manage("publish", "--survey", "a", "--link", "invitation", *count)
     demo.mark("published")
@@ -165,14 +177,19 @@ def serve(demo: Demo, port: int) -> None:
             f"The report       {demo.folder / 'report' / 'index.html'}\n\nCtrl-C stops it.",
             flush=True,
         )
-        server.wait()
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            print("\nStopped. The same command serves it again.")
 
 
 def main() -> int:
     arguments = _arguments()
     demo, began = Demo(arguments.dir.resolve()), time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         demo.prepare(fresh=arguments.fresh)
+        demo.introduce()
         for step in (study, answers, report):
             step(demo)
         print(f"\nDone in {time.monotonic() - began:.0f} seconds; everything is in {demo.folder}.")
@@ -188,7 +205,9 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m examples.drawn_scenes.demo", description=(__doc__ or "").split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.drawn_scenes.demo", description=(__doc__ or "").split("\n\n")[0]
+    )
     parser.add_argument("--no-serve", action="store_true", help="stop after the report")
     parser.add_argument("--fresh", action="store_true", help="delete the demo's folder first")
     parser.add_argument("--dir", type=Path, default=ROOT / "var" / "demo", help="the demo's folder")

@@ -1,0 +1,135 @@
+"""Simulated participants over HTTP."""
+
+import csv
+import hashlib
+import subprocess
+import sys
+
+import pytest
+
+from examples.drawn_scenes.participants import SimulatedParticipant
+from examples.drawn_scenes.play import PlayError, Receipts, play, read_links
+from examples.drawn_scenes.scenes import SCENES
+from examples.drawn_scenes.sharing import Sight
+from examples.drawn_scenes.world import World
+from tests.examples.fake_site import Site
+
+PICTURES = {f"/pictures/{k}.webp": f"picture {k}".encode() for k in range(8)}
+SIGHTS = {
+    hashlib.sha256(data).hexdigest(): Sight(scene) for data, scene in zip(PICTURES.values(), SCENES, strict=False)
+}
+WORLD = World(SIGHTS, {})
+URLS = list(PICTURES)
+PLACES = {f"key{n}": [(URLS[k], URLS[(k + n) % 8]) for k in range(4)] for n in range(1, 6)}
+
+
+def sha256(url):
+    return hashlib.sha256(PICTURES[url]).hexdigest()
+
+
+def site(**options):
+    return Site(PICTURES, PLACES, **options)
+
+
+def test_everyone_consents_looks_at_both_pictures_answers_once_and_finishes():
+    with site() as there:
+        outcome = play(there.links(), WORLD, 1, concurrency=3)
+    assert (outcome.finished, outcome.answers) == (5, 20)
+    assert sorted(there.consents) == sorted(there.finished) == sorted(PLACES)
+    assert len(there.fetched) == 40
+    assert sorted((key, n) for key, n, _ in there.posts) == sorted(there.answers)
+
+
+def test_ratings_follow_from_the_bytes_that_were_fetched():
+    with site() as there:
+        play(there.links(), WORLD, 9)
+    for number, (key, pairs) in enumerate(PLACES.items()):
+        person = SimulatedParticipant(9 * 100_003 + number, WORLD)
+        for n, (left, right) in enumerate(pairs, 1):
+            assert there.answers[key, n]["value"] == person.rate(sha256(left), sha256(right))
+
+
+def test_two_runs_with_one_seed_send_the_same():
+    runs = []
+    for _ in range(2):
+        with site() as there:
+            play(there.links(), WORLD, 4)
+            runs.append({place: (answer["value"], answer["key"]) for place, answer in there.answers.items()})
+    assert runs[0] == runs[1]
+    assert len({key for _, key in runs[0].values()}) == 20
+
+
+def test_a_stopped_run_goes_on_where_it_stopped_and_repeats_nothing(tmp_path):
+    receipts = tmp_path / "receipts.csv"
+    with site(most=7) as there:
+        with pytest.raises(PlayError, match="closed"):
+            play(there.links(), WORLD, 2, receipts=Receipts(receipts))
+        assert len(there.posts) == 7
+        there.most = 100
+        outcome = play(there.links(), WORLD, 2, receipts=Receipts(receipts))
+    assert (outcome.finished, outcome.answers) == (5, 13)
+    assert len({(key, n) for key, n, _ in there.posts}) == len(there.posts) == 20
+    assert len(there.consents) == 5
+    rows = list(csv.DictReader(receipts.read_text().splitlines()))
+    assert {row["receipt"] for row in rows} == {f"r-{key}-{n}" for key, n in there.answers}
+
+
+def test_a_finished_run_does_nothing_again():
+    with site() as there:
+        play(there.links(), WORLD, 2)
+        outcome = play(there.links(), WORLD, 2)
+    assert (outcome.finished, outcome.answers) == (5, 0)
+    assert len(there.posts) == 20
+
+
+def test_a_server_that_stops_gets_no_further_answer_and_the_run_says_so():
+    with site() as there:
+        links = there.links()
+    with pytest.raises(PlayError, match="does not answer"):
+        play(links, WORLD, 1, patience=0.3)
+    assert there.posts == []
+
+
+def test_a_busy_server_is_asked_again():
+    with site(busy=3) as there:
+        assert play(there.links(), WORLD, 1).finished == 5
+
+
+def test_a_picture_of_another_world_stops_the_run():
+    with site() as there, pytest.raises(Exception, match="build the world again"):
+        play(there.links(), World({}, {}), 1)
+
+
+def test_links_lead_to_the_server_that_is_played(tmp_path):
+    (tmp_path / "links.csv").write_text(
+        "number,url\n1,http://study.example/join/abc/\n2,http://study.example/join/def/\n"
+    )
+    assert read_links(tmp_path / "links.csv", "http://127.0.0.1:99", 1) == ["http://127.0.0.1:99/join/abc/"]
+
+
+def command(tmp_path, there, *more):
+    WORLD.save(tmp_path / "world.json")
+    (tmp_path / "links.csv").write_text("url\n" + "\n".join(there.links()) + "\n")
+    return subprocess.run(
+        [
+            sys.executable, "-m", "examples.drawn_scenes.play", "--base-url", there.url, "--links", tmp_path / "links.csv",
+            "--world", tmp_path / "world.json", "--seed", "3", *more,
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_command_says_how_many_finished(tmp_path):
+    with site() as there:
+        done = command(tmp_path, there, "--participants", "2")
+    assert done.returncode == 0, done.stderr
+    assert "2 participants finished, 8 answers acknowledged" in done.stdout
+
+
+def test_the_command_ends_with_an_error_when_there_is_no_server(tmp_path):
+    with site() as there:
+        pass
+    done = command(tmp_path, there, "--patience", "0.2")
+    assert done.returncode == 1
+    assert "start it and run this again" in done.stderr
+    assert "/join/" not in done.stderr
