@@ -13,4 +13,5 @@ urlpatterns = [
     path("studies/<slug:slug>/", views.OneStudy.as_view(), name="api-study"),
     path("studies/<slug:slug>/stimuli/", views.Stimuli.as_view(), name="api-stimuli"),
     path("studies/<slug:slug>/responses/", views.Responses.as_view(), name="api-responses"),
+    path("<path:rest>/", views.Nothing.as_view()),
 ]

@@ -7,14 +7,17 @@ none.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import generics, serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from surveys.api.rows import ResponseSerializer, StimulusSerializer
 from surveys.api.studies import StudySerializer
@@ -105,3 +108,11 @@ class Responses(OfOneStudy, generics.ListAPIView[Answer]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"study": self.study}
+
+
+@extend_schema(exclude=True)
+class Nothing(APIView):
+    """Every other address: refused like the rest, in JSON."""
+
+    def get(self, request: Request, rest: str) -> NoReturn:
+        raise NotFound

@@ -72,6 +72,14 @@ def test_somebody_elses_study_is_404(study: Study, address: str):
     assert as_user(factories.make_user("bob")).get(address).status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/api/nothing/", "/api/studies/no%00thing/"])
+def test_any_other_address_is_refused_in_json(ada: User, address: str):
+    assert Client().get(address).status_code == 401
+    response = as_user(ada).get(address)
+    assert response.status_code == 404
+    assert response.json() == {"detail": "Not found."}
+
+
 def test_a_study_without_owner_is_nobodys(ada: User):
     factories.make_study("orphan")
     assert as_user(ada).get("/api/studies/orphan/").status_code == 404
