@@ -63,7 +63,7 @@ class Demo:
     def introduce(self) -> None:
         """Print the environment that the printed commands need."""
         print(
-            "A whole study with drawn pictures and simulated participants. Every step is a command you could type, after"
+            "A whole study with drawn pictures and simulated participants. Each step is a command you could type, after"
         )
         print(
             "\n".join(f"$ export {name}={shlex.quote(self._short(value))}" for name, value in self.env.items()),

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from examples.drawn_scenes.scenes import Scene, Thing
 from examples.drawn_scenes.vocabulary import (
-    ACTIONS, ADJECTIVES, ARRANGEMENTS, GROUNDS, MANNERS, NOUNS, NUMBERS, PARTS, TIMES, WEATHERS,
+    ACTIONS,
+    ADJECTIVES,
+    ARRANGEMENTS,
+    GROUNDS,
+    MANNERS,
+    NOUNS,
+    NUMBERS,
+    PARTS,
+    TIMES,
+    WEATHERS,
 )  # fmt: skip
 
 BREAKS = (",", ".", ";", "and", "with", "in", "on", "at", "under", "over", "above", "along", "beside", "near")
@@ -18,14 +27,14 @@ _KINDS = {phrase: (kind, n) for kind, (one, many) in NOUNS.items() for n, phrase
 _KINDS["pines"] = ("pine", 1)
 _KINDS["trees"] = ("trees", 0)
 _PHRASES = sorted({*_KINDS, *ARRANGEMENTS, *NEAR, *FAR, *SYNONYMS}, key=len, reverse=True)
-_TOKEN = re.compile("|".join(rf"\b{re.escape(p)}\b" for p in _PHRASES) + r"|[\w'-]+|[,.;]")
+_WORDS = re.compile("|".join(rf"\b{re.escape(p)}\b" for p in _PHRASES) + r"|[\w'-]+|[,.;]")
 
 
 def parse(caption: str) -> Scene:
     """Read a caption; unknown words are passed over."""
     reader = _Reader()
-    for token in _TOKEN.findall(caption.lower()):
-        reader.take(SYNONYMS.get(token, token))
+    for word in _WORDS.findall(caption.lower()):
+        reader.take(SYNONYMS.get(word, word))
     return reader.finish()
 
 
@@ -37,37 +46,37 @@ class _Reader:
     count: int = 1
     part: str = "a"
 
-    def take(self, token: str) -> None:
-        if token in ADJECTIVES or token in WEATHERS:
-            self.pending.append(token)
-        elif token in NUMBERS:
-            self.count = NUMBERS[token]
-        elif self._is_part(token):
-            self._add_part(token)
-        elif token in _KINDS:
-            self._add_thing(*_KINDS[token])
+    def take(self, word: str) -> None:
+        if word in ADJECTIVES or word in WEATHERS:
+            self.pending.append(word)
+        elif word in NUMBERS:
+            self.count = NUMBERS[word]
+        elif self._is_part(word):
+            self._add_part(word)
+        elif word in _KINDS:
+            self._add_thing(*_KINDS[word])
         else:
-            self._other(token)
+            self._other(word)
 
-    def _other(self, token: str) -> None:
+    def _other(self, word: str) -> None:
         for slot, known in (("arrangement", ARRANGEMENTS), ("action", ACTIONS), ("manner", MANNERS), ("time", TIMES)):
-            if token in known:
-                self.said.setdefault(slot, token)
+            if word in known:
+                self.said.setdefault(slot, word)
                 if slot == "time":
                     self._weather()
                     self.pending.clear()
-        if token in (*BREAKS, *NEAR, *FAR):
+        if word in {*BREAKS, *NEAR, *FAR}:
             self._pause()
-            self.pending = self.pending if token == "," else []
-        if token in (*NEAR, *FAR):
-            self.part = "d" if token in NEAR else "e"
+            self.pending = self.pending if word == "," else []
+        if word in (*NEAR, *FAR):
+            self.part = "d" if word in NEAR else "e"
 
-    def _is_part(self, token: str) -> bool:
+    def _is_part(self, word: str) -> bool:
         return (
-            token in PARTS
+            word in PARTS
             and bool(self.things)
-            and self.things[-1].kind in PARTS[token]
-            and not self.things[-1].get(token)
+            and self.things[-1].kind in PARTS[word]
+            and not self.things[-1].get(word)
         )
 
     def _add_part(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Simulated participants: they judge by what two pictures share, with bias, inconsistency and sometimes without care."""
+"""Simulated participants judge by what two pictures share, with bias, inconsistency and sometimes without care."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class SimulatedParticipant:
         rng = self._rng("care")
         if rng.random() >= CARELESS:
             return "attentive"
-        kinds, weights = zip(*CARELESS_KINDS, strict=True)
-        return kinds[int(rng.choice(len(kinds), p=weights))]
+        which = rng.choice(len(CARELESS_KINDS), p=[weight for _, weight in CARELESS_KINDS])
+        return CARELESS_KINDS[int(which)][0]
 
     @property
     def bias(self) -> float:

@@ -102,10 +102,17 @@ class Player:
         left, right = (self._fetch(urljoin(base, item[side]["url"])) for side in ("left", "right"))
         question = place["question"]["id"]
         answer = {
-            "position": item["position"], "question": question, "value": self._participant.rate(left, right), "layout": "side",
-            "key": str(uuid.uuid5(_NAMESPACE, f"{self._participant.seed}/{assignment_key(place)}/{item['position']}/{question}")),
+            "position": item["position"],
+            "question": question,
+            "value": self._participant.rate(left, right),
+            "layout": "side",
+            "key": str(
+                uuid.uuid5(
+                    _NAMESPACE, f"{self._participant.seed}/{assignment_key(place)}/{item['position']}/{question}"
+                )
+            ),
             "seconds": self._participant.seconds(left, right),
-        }  # fmt: skip
+        }
         receipt = _expect(self._request("POST", urljoin(base, place["answer_url"]), json=answer), "answer").json()
         self._receipts.add(assignment, receipt["position"], receipt["receipt"])
 
@@ -170,9 +177,15 @@ def read_links(path: Path, base_url: str, most: int) -> list[str]:
 
 
 def play(
-    links: list[str], world: World, seed: int, *, concurrency: int = 6, receipts: Receipts | None = None,
-    patience: float = PATIENCE_SECONDS, advance: Callable[[], None] = lambda: None,
-) -> Outcome:  # fmt: skip
+    links: list[str],
+    world: World,
+    seed: int,
+    *,
+    concurrency: int = 6,
+    receipts: Receipts | None = None,
+    patience: float = PATIENCE_SECONDS,
+    advance: Callable[[], None] = lambda: None,
+) -> Outcome:
     """Send one participant to each link; the n-th link is always the same participant's."""
     receipts = receipts or Receipts()
     limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
@@ -203,9 +216,14 @@ def main() -> int:
         with Progress(*columns) as progress:
             task = progress.add_task("Simulated participants", total=len(links))
             outcome = play(
-                links, world, arguments.seed, concurrency=arguments.concurrency, receipts=Receipts(arguments.receipts),
-                patience=arguments.patience, advance=lambda: progress.advance(task),
-            )  # fmt: skip
+                links,
+                world,
+                arguments.seed,
+                concurrency=arguments.concurrency,
+                receipts=Receipts(arguments.receipts),
+                patience=arguments.patience,
+                advance=lambda: progress.advance(task),
+            )
     except (PlayError, UnknownPictureError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

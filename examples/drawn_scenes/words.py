@@ -45,7 +45,8 @@ def _near(scene: Scene) -> str:
 
 
 def _when(scene: Scene) -> str:
-    return f"{'on' if scene.time in ('morning', 'afternoon', 'evening') else 'at'} {_article(f'{scene.weather} {scene.time}')}"
+    preposition = "on" if scene.time in ("morning", "afternoon", "evening") else "at"
+    return f"{preposition} {_article(f'{scene.weather} {scene.time}')}"
 
 
 def phrase(thing: Thing) -> str:

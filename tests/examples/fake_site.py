@@ -5,6 +5,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs
 
 
@@ -16,7 +17,7 @@ class Site:
     places: dict[str, list[tuple[str, str]]]
     most: int = 10**6
     consents: list[str] = field(default_factory=list)
-    answers: dict[tuple[str, int], dict] = field(default_factory=dict)
+    answers: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     posts: list[tuple[str, int, str]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
@@ -43,78 +44,91 @@ class Site:
 
     def place(self, key):
         items = [
-            {"position": n, "left": {"url": left, "label": ""}, "right": {"url": right, "label": ""}, "answered": self.given(key, n)}
+            {
+                "position": n,
+                "left": {"url": left, "label": ""},
+                "right": {"url": right, "label": ""},
+                "answered": self.given(key, n),
+            }
             for n, (left, right) in enumerate(self.places[key], 1)
-        ]  # fmt: skip
+        ]
         own = f"/take/token-{key}"
         return {
-            "study": "s", "simulated": True, "scale": {"min": 1, "max": 10}, "question": {"id": "satisfaction"}, "items": items,
-            "answer_url": f"{own}/answers/", "finish_url": f"{own}/finish/",
-        }  # fmt: skip
+            "study": "s",
+            "simulated": True,
+            "scale": {"min": 1, "max": 10},
+            "question": {"id": "satisfaction"},
+            "items": items,
+            "answer_url": f"{own}/answers/",
+            "finish_url": f"{own}/finish/",
+        }
 
     def given(self, key, position):
         answer = self.answers.get((key, position))
         return answer and {"value": answer["value"], "receipt": f"r-{key}-{position}"}
 
 
-def _handler(site):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+def _handler(its_site):
+    return type("Handler", (_Handler,), {"site": its_site})
 
-        def log_message(self, *args):
-            """Say nothing."""
 
-        def send(self, status, body=b"", **headers):
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+class _Handler(BaseHTTPRequestHandler):
+    site: Site
 
-        def do_GET(self):
-            if site.busy:
-                site.busy -= 1
-                return self.send(503)
-            if self.path in site.pictures:
-                site.fetched.append(self.path)
-                return self.send(200, site.pictures[self.path])
-            key = self.key()
-            if self.path.startswith("/join/"):
-                return (
-                    self.send(303, Location=f"/take/token-{key}/")
-                    if key in site.consents
-                    else self.send(200, b"<form>")
-                )
-            if self.path.endswith("/done/"):
-                return self.send(200, b"done")
-            if key in site.finished:
-                return self.send(303, Location=f"/take/token-{key}/done/")
-            data = json.dumps(site.place(key)).replace("<", "\\u003C")
-            return self.send(200, f'<script id="place" type="application/json">{data}</script>'.encode())
+    protocol_version = "HTTP/1.1"
 
-        def do_POST(self):
-            body, key = self.rfile.read(int(self.headers.get("Content-Length", 0))), self.key()
-            if self.path.startswith("/join/"):
-                assert parse_qs(body.decode())["consent"] == ["yes"]
-                site.consents.append(key)
-                return self.send(303, Location=f"/take/token-{key}/")
-            if self.path.endswith("/finish/"):
-                if any((key, n) not in site.answers for n in range(1, len(site.places[key]) + 1)):
-                    return self.send(409, b'{"error": "items are missing"}')
-                site.finished.append(key)
-                return self.send(200, b'{"receipt_code": "c", "url": "/"}')
-            return self.answer(key, json.loads(body))
+    def log_message(self, *args):
+        """Say nothing."""
 
-        def answer(self, key, data):
-            if len(site.answers) >= site.most:
-                return self.send(409, b'{"error": "the survey was closed"}')
-            site.answers[key, data["position"]] = data
-            site.posts.append((key, data["position"], data["key"]))
-            receipt = {"receipt": f"r-{key}-{data['position']}", "position": data["position"], "value": data["value"]}
-            return self.send(200, json.dumps(receipt).encode())
+    def send(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
-        def key(self):
-            return re.split(r"[/]", self.path)[2].removeprefix("token-")
+    def do_GET(self):
+        if self.site.busy:
+            self.site.busy -= 1
+            return self.send(503)
+        if self.path in self.site.pictures:
+            self.site.fetched.append(self.path)
+            return self.send(200, self.site.pictures[self.path])
+        key = self.key()
+        if self.path.startswith("/join/"):
+            return (
+                self.send(303, Location=f"/take/token-{key}/")
+                if key in self.site.consents
+                else self.send(200, b"<form>")
+            )
+        if self.path.endswith("/done/"):
+            return self.send(200, b"done")
+        if key in self.site.finished:
+            return self.send(303, Location=f"/take/token-{key}/done/")
+        data = json.dumps(self.site.place(key)).replace("<", "\\u003C")
+        return self.send(200, f'<script id="place" type="application/json">{data}</script>'.encode())
 
-    return Handler
+    def do_POST(self):
+        body, key = self.rfile.read(int(self.headers.get("Content-Length", 0))), self.key()
+        if self.path.startswith("/join/"):
+            assert parse_qs(body.decode())["consent"] == ["yes"]
+            self.site.consents.append(key)
+            return self.send(303, Location=f"/take/token-{key}/")
+        if self.path.endswith("/finish/"):
+            if any((key, n) not in self.site.answers for n in range(1, len(self.site.places[key]) + 1)):
+                return self.send(409, b'{"error": "items are missing"}')
+            self.site.finished.append(key)
+            return self.send(200, b'{"receipt_code": "c", "url": "/"}')
+        return self.answer(key, json.loads(body))
+
+    def answer(self, key, data):
+        if len(self.site.answers) >= self.site.most:
+            return self.send(409, b'{"error": "the survey was closed"}')
+        self.site.answers[key, data["position"]] = data
+        self.site.posts.append((key, data["position"], data["key"]))
+        receipt = {"receipt": f"r-{key}-{data['position']}", "position": data["position"], "value": data["value"]}
+        return self.send(200, json.dumps(receipt).encode())
+
+    def key(self):
+        return re.split(r"[/]", self.path)[2].removeprefix("token-")

@@ -10,9 +10,10 @@ from PIL import Image
 
 from compression.study import load
 from examples.drawn_scenes.demo import MARK, ROOT, STUDY, Demo, DemoError
-from examples.drawn_scenes.make import LEVELS, captions_csv
+from examples.drawn_scenes.make import captions_csv
 from examples.drawn_scenes.scenes import SCENES
-from examples.drawn_scenes.serving import ServerError, free_port
+from examples.drawn_scenes.serving import Server, ServerError, free_port
+from examples.drawn_scenes.words import LEVELS
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
@@ -65,8 +66,6 @@ def test_a_taken_port_gives_the_next_free_one():
 
 
 def test_a_server_that_cannot_start_says_so(tmp_path):
-    from examples.drawn_scenes.serving import Server
-
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "gunicorn.py").write_text("raise SystemExit('no')")
     with pytest.raises(ServerError, match="while starting"), Server(tmp_path, {}, free_port(), tmp_path / "log"):

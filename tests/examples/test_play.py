@@ -112,11 +112,23 @@ def command(tmp_path, there, *more):
     (tmp_path / "links.csv").write_text("url\n" + "\n".join(there.links()) + "\n")
     return subprocess.run(
         [
-            sys.executable, "-m", "examples.drawn_scenes.play", "--base-url", there.url, "--links", tmp_path / "links.csv",
-            "--world", tmp_path / "world.json", "--seed", "3", *more,
+            sys.executable,
+            "-m",
+            "examples.drawn_scenes.play",
+            "--base-url",
+            there.url,
+            "--links",
+            tmp_path / "links.csv",
+            "--world",
+            tmp_path / "world.json",
+            "--seed",
+            "3",
+            *more,
         ],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_command_says_how_many_finished(tmp_path):

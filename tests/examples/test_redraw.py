@@ -29,9 +29,12 @@ def visible(caption, seed=3):
 def test_the_reconstructor_is_a_process_that_is_told_nothing_but_words_seed_and_size(monkeypatch):
     calls = []
     real = subprocess.run
-    monkeypatch.setattr(
-        subprocess, "run", lambda *args, **options: calls.append((args, options)) or real(*args, **options)
-    )
+
+    def spy(*args, **options):
+        calls.append((args, options))
+        return real(*args, **options)
+
+    monkeypatch.setattr(subprocess, "run", spy)
     picture = DrawnScenes().reconstruct("a red apple", "scattered_1", 5, *SIZE)
     ((command,), options) = calls[0]
     assert command[1:] == ["-m", "examples.drawn_scenes.redraw"]

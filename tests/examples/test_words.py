@@ -43,7 +43,7 @@ def test_a_medium_caption_knows_neither_background_nor_time(scene):
 def test_a_short_caption_knows_the_central_things_only(scene):
     short = parse(describe(scene, "short"))
     assert sorted(short.names) == sorted(thing.kind for thing in scene.part("a"))
-    assert not (short.arrangement or short.action or short.time)
+    assert (short.arrangement, short.action, short.time) == ("", "", "")
 
 
 @every_scene

@@ -33,10 +33,13 @@ def decoded(image, quality):
 
 def build(rename=lambda name: name, swap=False):
     """A small study: two originals by three captions and two JPEGs; ``swap`` exchanges two stimuli's pictures."""
-    store, rows = {}, []
+    store: dict[str, bytes] = {}
+    rows = []
 
     def keep(data):
-        return store.setdefault(hashlib.sha256(data).hexdigest(), data) and hashlib.sha256(data).hexdigest()
+        sha256 = hashlib.sha256(data).hexdigest()
+        store[sha256] = data
+        return sha256
 
     for slug, picture in PICTURES.items():
         original = keep(file(picture.image, "PNG"))

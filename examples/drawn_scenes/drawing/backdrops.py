@@ -115,8 +115,21 @@ def pine(pen: Pen, base: Colour, snowy: bool = False) -> None:
         tone = scaled(base, 0.72 + 0.5 * k / layers + 0.12 * rng.random())
         pen.solid(polygon(*points), tone, round=4, grain=0.5, grain_px=4, relief=1.2)
         if snowy:
-            pen.solid(curve((0, low + 24), (wide * 0.45, low + 13), (wide * 0.95, low + 1), (wide * 0.3, low + 9), (0, low + 8),
-                            (-wide * 0.3, low + 9), (-wide * 0.9, low + 2), (-wide * 0.45, low + 13)), rgb("f1f4fb"), round=3, grain=0.05)  # fmt: skip
+            pen.solid(
+                curve(
+                    (0, low + 24),
+                    (wide * 0.45, low + 13),
+                    (wide * 0.95, low + 1),
+                    (wide * 0.3, low + 9),
+                    (0, low + 8),
+                    (-wide * 0.3, low + 9),
+                    (-wide * 0.9, low + 2),
+                    (-wide * 0.45, low + 13),
+                ),
+                rgb("f1f4fb"),
+                round=3,
+                grain=0.05,
+            )
 
 
 def pines(canvas: Canvas, horizon: float, word: str, words: tuple[str, ...]) -> None:

@@ -105,11 +105,13 @@ class Canvas:
         light = self.light
         normal = _normals(patch.alpha, max(round_px, 1.0), relief)
         lambert = np.clip(normal @ light.vector(), 0, 1)[..., None]
-        fill = np.asarray((0.56, 0.5, 0.45), dtype=np.float32)
-        ambient = np.asarray(light.ambient, dtype=np.float32) * (1 - 0.55 * light.dark) + fill * 0.55 * light.dark
+        fill: Array = np.asarray((0.56, 0.5, 0.45), dtype=np.float32)
+        ambient: Array = (
+            np.asarray(light.ambient, dtype=np.float32) * (1 - 0.55 * light.dark) + fill * 0.55 * light.dark
+        )
         key = np.asarray(light.key, dtype=np.float32) * (1 + 0.5 * light.dark)
         illumination = ambient * (0.86 + 0.28 * (normal[..., 1:2] * 0.5 + 0.5)) + key * lambert * 1.1
-        base = np.broadcast_to(np.asarray(colour, dtype=np.float32), (*patch.alpha.shape, 3))
+        base: Array = np.broadcast_to(np.asarray(colour, dtype=np.float32), (*patch.alpha.shape, 3))
         base = base * (1 + grain * (self.texture(patch, grain_px) - 0.5))[..., None]
         out = base * (lit * illumination * 1.06 + (1 - lit))
         if gloss:
@@ -165,7 +167,7 @@ def _dabbed(dabs: list[tuple[Array, Colour]], x0: int, y0: int, x1: int, y1: int
         draws[1].polygon(outline, fill=255)
     alpha = np.asarray(mask.reduce(2), dtype=np.float32) / 255
     summed = np.asarray(colours.reduce(2), dtype=np.float32) / 255
-    return summed / np.maximum(alpha, 1e-3)[..., None], alpha
+    return np.asarray(summed / np.maximum(alpha, 1e-3)[..., None]), alpha
 
 
 def _normals(alpha: Array, radius: float, relief: float) -> Array:
@@ -176,7 +178,7 @@ def _normals(alpha: Array, radius: float, relief: float) -> Array:
     bulge = ndimage.gaussian_filter(bulge, 0.7 + radius * 0.10)
     gy, gx = np.gradient(bulge)
     normal = np.stack([-gx, gy, np.ones_like(gx)], axis=-1)[1:-1, 1:-1]
-    return (normal / np.sqrt((normal * normal).sum(axis=-1, keepdims=True))).astype(np.float32)
+    return np.asarray(normal / np.sqrt((normal * normal).sum(axis=-1, keepdims=True)), dtype=np.float32)
 
 
 class Pen:

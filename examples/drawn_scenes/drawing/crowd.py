@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from examples.drawn_scenes.drawing import outdoors, vehicles
 from examples.drawn_scenes.drawing.canvas import Pen
 from examples.drawn_scenes.drawing.kinds import PEOPLE
 from examples.drawn_scenes.drawing.people import POSES, person
 from examples.drawn_scenes.drawing.shapes import Point
+from examples.drawn_scenes.drawing.stage import Stage
 from examples.drawn_scenes.scenes import Thing
 
-if TYPE_CHECKING:
-    from examples.drawn_scenes.drawing.layout import Stage
-
 SEATED = ("sitting", "picnicking", "singing")
-__all__ = ["outdoors", "people"]
 
 
 def people(stage: Stage) -> Point | None:
@@ -78,11 +73,11 @@ def _one(stage: Stage, thing: Thing, number: int, k: int, at: Point) -> Point:
     if pose == "strumming":
         with canvas.owned_by(stage.numbers["guitar"]):
             x, y = _spot(pen, (4, 21))
-            vehicles_guitar(stage, x, y, pen.flip)
+            _guitar(stage, x, y, pen.flip)
     return _spot(pen, hand)
 
 
-def vehicles_guitar(stage: Stage, x: float, y: float, flip: bool) -> None:
+def _guitar(stage: Stage, x: float, y: float, flip: bool) -> None:
     outdoors.guitar(Pen(stage.canvas, x, y, 165, flip=flip, turn=-14 if flip else 14), stage.thing("guitar"))
 
 

@@ -8,7 +8,7 @@ from examples.drawn_scenes.drawing.canvas import Pen
 from examples.drawn_scenes.drawing.light import mix, rgb, scaled
 from examples.drawn_scenes.drawing.palette import colour
 from examples.drawn_scenes.drawing.shapes import Shape, arc, box, curve, ellipse, line, polygon
-from examples.drawn_scenes.drawing.shorethings import _dropped as dropped
+from examples.drawn_scenes.drawing.shorethings import dropped
 from examples.drawn_scenes.scenes import Thing
 
 

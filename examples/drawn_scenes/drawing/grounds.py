@@ -185,7 +185,7 @@ def leaves(canvas: Canvas, top: float, count: int) -> None:
         tone = np.asarray(mix(rgb("b5471f"), rgb("e8b340"), rng.random())) * tones * (0.75 + 0.4 * rng.random())
         leaf = np.hstack([np.cos(a) * r, np.sin(a) * r * 0.55 * np.abs(np.cos(a / 2))])
         spun = leaf @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) * (1, 0.6)
-        dabs.append((_pixels(canvas, spun + (x, y)), _triple(tone)))
+        dabs.append((_pixels(canvas, spun + np.array([x, y])), _triple(tone)))
     canvas.dabs(dabs)
 
 

@@ -9,8 +9,12 @@ from examples.drawn_scenes.drawing.shapes import Point, arc, curve, ellipse, lim
 from examples.drawn_scenes.scenes import Thing
 
 HAIRS: dict[str, Colour] = {
-    "dark": rgb("33261f"), "red": rgb("b4512a"), "blonde": rgb("dbb564"), "white": rgb("e6e3dd"), "brown": rgb("6d4529"),
-}  # fmt: skip
+    "dark": rgb("33261f"),
+    "red": rgb("b4512a"),
+    "blonde": rgb("dbb564"),
+    "white": rgb("e6e3dd"),
+    "brown": rgb("6d4529"),
+}
 FEMALE = ("woman", "girl")
 
 
@@ -82,9 +86,23 @@ def _face(pen: Pen, x: float, y: float, r: float, skin: Colour) -> None:
 
 
 def _hair_cap(pen: Pen, x: float, y: float, r: float, hair: Colour) -> None:
-    pen.solid(curve((x - r * 1.04, y - r * 0.15), (x - r * 0.98, y + r * 0.62), (x - r * 0.1, y + r * 1.16), (x + r * 0.88, y + r * 0.72),
-                    (x + r * 1.02, y + r * 0.05), (x + r * 0.78, y + r * 0.38), (x + r * 0.2, y + r * 0.5), (x - r * 0.5, y + r * 0.46), (x - r * 0.82, y + r * 0.2)),
-              hair, round=r * 0.45, grain=0.5, grain_px=3)  # fmt: skip
+    pen.solid(
+        curve(
+            (x - r * 1.04, y - r * 0.15),
+            (x - r * 0.98, y + r * 0.62),
+            (x - r * 0.1, y + r * 1.16),
+            (x + r * 0.88, y + r * 0.72),
+            (x + r * 1.02, y + r * 0.05),
+            (x + r * 0.78, y + r * 0.38),
+            (x + r * 0.2, y + r * 0.5),
+            (x - r * 0.5, y + r * 0.46),
+            (x - r * 0.82, y + r * 0.2),
+        ),
+        hair,
+        round=r * 0.45,
+        grain=0.5,
+        grain_px=3,
+    )
 
 
 def _long_hair(pen: Pen, x: float, y: float, r: float, hair: Colour, tails: bool) -> None:
@@ -113,9 +131,22 @@ def _long_hair(pen: Pen, x: float, y: float, r: float, hair: Colour, tails: bool
 
 
 def _beard(pen: Pen, x: float, y: float, r: float, hair: Colour) -> None:
-    pen.solid(curve((x - r * 0.92, y + r * 0.02), (x - r * 0.55, y - r * 0.3), (x + r * 0.12, y - r * 0.28), (x + r * 0.72, y - r * 0.3), (x + r * 0.94, y + r * 0.02),
-                    (x + r * 0.8, y - r * 0.8), (x + r * 0.1, y - r * 1.55), (x - r * 0.72, y - r * 0.85)),
-              hair, round=r * 0.4, grain=0.4, grain_px=3)  # fmt: skip
+    pen.solid(
+        curve(
+            (x - r * 0.92, y + r * 0.02),
+            (x - r * 0.55, y - r * 0.3),
+            (x + r * 0.12, y - r * 0.28),
+            (x + r * 0.72, y - r * 0.3),
+            (x + r * 0.94, y + r * 0.02),
+            (x + r * 0.8, y - r * 0.8),
+            (x + r * 0.1, y - r * 1.55),
+            (x - r * 0.72, y - r * 0.85),
+        ),
+        hair,
+        round=r * 0.4,
+        grain=0.4,
+        grain_px=3,
+    )
     pen.flat(
         arc([(x - r * 0.1, y - r * 0.52), (x + r * 0.13, y - r * 0.6), (x + r * 0.36, y - r * 0.52)], r * 0.08),
         rgb("8b3f37"),
@@ -185,6 +216,18 @@ def _wool_hat(pen: Pen, x: float, y: float, r: float, tone: Colour) -> None:
 def _hood(pen: Pen, x: float, y: float, r: float, tone: Colour) -> None:
     _hair_cap(pen, x, y, r * 0.98, HAIRS["dark"])
     pen.solid(
-        curve((x - r * 1.12, y - r * 0.9), (x - r * 1.22, y + r * 0.4), (x - r * 0.2, y + r * 1.4), (x + r * 1.02, y + r * 0.75), (x + r * 1.08, y + r * 0.1),
-              (x + r * 0.7, y + r * 0.68), (x - r * 0.15, y + r * 0.92), (x - r * 0.8, y + r * 0.35), (x - r * 0.82, y - r * 0.5)),
-        tone, round=r * 0.4, gloss=0.3)  # fmt: skip
+        curve(
+            (x - r * 1.12, y - r * 0.9),
+            (x - r * 1.22, y + r * 0.4),
+            (x - r * 0.2, y + r * 1.4),
+            (x + r * 1.02, y + r * 0.75),
+            (x + r * 1.08, y + r * 0.1),
+            (x + r * 0.7, y + r * 0.68),
+            (x - r * 0.15, y + r * 0.92),
+            (x - r * 0.8, y + r * 0.35),
+            (x - r * 0.82, y - r * 0.5),
+        ),
+        tone,
+        round=r * 0.4,
+        gloss=0.3,
+    )

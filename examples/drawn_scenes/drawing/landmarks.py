@@ -80,7 +80,7 @@ def windmill(pen: Pen, thing: Thing) -> None:
     for k in range(4):
         sail: Shape = box(-0.8, 0, 0.8, 48) + box(0.8, 12, 8.5, 47)
         for part, tone in ((sail[1], rgb("efe6d2")), (sail[0], rgb("5e4433"))):
-            pen.solid([p + (0, 63) for p in turned([part], 22 + 90 * k)], tone, round=1.5, grain=0.15)
+            pen.solid([p + np.array([0, 63]) for p in turned([part], 22 + 90 * k)], tone, round=1.5, grain=0.15)
     pen.solid(ellipse(0, 63, 3), rgb("5e4433"), round=3)
 
 

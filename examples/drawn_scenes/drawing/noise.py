@@ -47,7 +47,7 @@ def tile(rng: np.random.Generator, size: int = 512, spread: float = 1.0, octaves
     phases = rng.standard_normal((2, *frequency.shape))
     total = np.fft.irfft2(amplitude * (phases[0] + 1j * phases[1]), s=(size, size)).astype(np.float32)
     low, high = np.quantile(total[::4, ::4], [0.005, 0.995])
-    return np.clip((total - low) / (high - low), 0, 1)
+    return np.asarray(np.clip((total - low) / (high - low), 0, 1))
 
 
 def sample(texture: Array, u: Array, v: Array) -> Array:

@@ -31,22 +31,46 @@ class Pose:
 
 POSES = {
     "standing": Pose(),
-    "walking": Pose(legs=(((-6, 25), (-13, 4)), ((7, 25), (11, 2))), arms=(((-15, 62), (-10, 49)), ((15, 63), (16, 75)))),
+    "walking": Pose(
+        legs=(((-6, 25), (-13, 4)), ((7, 25), (11, 2))), arms=(((-15, 62), (-10, 49)), ((15, 63), (16, 75)))
+    ),
     "running": Pose(
-        hip=(0, 44), chest=(4, 73), head=(7, 88), legs=(((-9, 27), (-26, 25)), ((12, 30), (14, 6))),
-        arms=(((-12, 62), (-16, 50)), ((16, 78), (24, 92))), lean=4),
+        hip=(0, 44),
+        chest=(4, 73),
+        head=(7, 88),
+        legs=(((-9, 27), (-26, 25)), ((12, 30), (14, 6))),
+        arms=(((-12, 62), (-16, 50)), ((16, 78), (24, 92))),
+        lean=4,
+    ),
     "waving": Pose(arms=(((-16, 64), (-20, 50)), ((17, 84), (20, 98)))),
-    "playing": Pose(legs=(((-8, 25), (-10, 2)), ((7, 24), (9, 2))), arms=(((-17, 66), (-25, 78)), ((17, 64), (25, 58)))),
+    "playing": Pose(
+        legs=(((-8, 25), (-10, 2)), ((7, 24), (9, 2))), arms=(((-17, 66), (-25, 78)), ((17, 64), (25, 58)))
+    ),
     "sitting": Pose(
-        hip=(0, 9), chest=(0, 40), head=(0, 55), legs=(((-22, 11), (-5, 4)), ((22, 11), (5, 4))),
-        arms=(((-15, 24), (-11, 12)), ((15, 24), (11, 12))), seated=True),
+        hip=(0, 9),
+        chest=(0, 40),
+        head=(0, 55),
+        legs=(((-22, 11), (-5, 4)), ((22, 11), (5, 4))),
+        arms=(((-15, 24), (-11, 12)), ((15, 24), (11, 12))),
+        seated=True,
+    ),
     "benched": Pose(
-        hip=(0, 30), chest=(0, 61), head=(0, 76), legs=(((-8, 27), (-8, 3)), ((8, 27), (9, 3))),
-        arms=(((-15, 45), (-7, 33)), ((15, 45), (7, 33))), seated=True),
+        hip=(0, 30),
+        chest=(0, 61),
+        head=(0, 76),
+        legs=(((-8, 27), (-8, 3)), ((8, 27), (9, 3))),
+        arms=(((-15, 45), (-7, 33)), ((15, 45), (7, 33))),
+        seated=True,
+    ),
     "strumming": Pose(
-        hip=(0, 9), chest=(0, 40), head=(0, 55), legs=(((-22, 11), (-5, 4)), ((22, 11), (5, 4))),
-        arms=(((-14, 24), (2, 20)), ((18, 28), (22, 34))), seated=True),
-}  # fmt: skip
+        hip=(0, 9),
+        chest=(0, 40),
+        head=(0, 55),
+        legs=(((-22, 11), (-5, 4)), ((22, 11), (5, 4))),
+        arms=(((-14, 24), (2, 20)), ((18, 28), (22, 34))),
+        seated=True,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -136,9 +160,18 @@ def _body(pen: Pen, pose: Pose, wear: Clothes, thing: Thing) -> None:
         long, wide = min(long, 5.0), wide + 3 if long > 5 else wide
     swing = -pose.lean * 1.6
     outline = curve(
-        (cx - 6, cy + 3.5), (cx + 6, cy + 3.5), (cx + 11.5, cy - 1), (cx + 10, cy - 15), (hx + 9.2, hy + 8),
-        (hx + wide + swing, hy - long), (hx + swing, hy - long - 1.6), (hx - wide + swing, hy - long), (hx - 9.2, hy + 8), (cx - 10, cy - 15), (cx - 11.5, cy - 1),
-    )  # fmt: skip
+        (cx - 6, cy + 3.5),
+        (cx + 6, cy + 3.5),
+        (cx + 11.5, cy - 1),
+        (cx + 10, cy - 15),
+        (hx + 9.2, hy + 8),
+        (hx + wide + swing, hy - long),
+        (hx + swing, hy - long - 1.6),
+        (hx - wide + swing, hy - long),
+        (hx - 9.2, hy + 8),
+        (cx - 10, cy - 15),
+        (cx - 11.5, cy - 1),
+    )
     pen.solid(outline, wear.top, round=9, grain=0.16, grain_px=4, gloss=0.25 if wear.garment == "raincoat" else 0)
     _folds(pen, pose, wear, outline, long)
     if wear.garment in ("raincoat", "coat", "jacket"):

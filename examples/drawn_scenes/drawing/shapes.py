@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def limb(*joints: tuple[float, float, float]) -> Shape:
     shape: Shape = []
     for x, y, r in joints:
         shape += ellipse(x, y, r)
-    for (x0, y0, r0), (x1, y1, r1) in zip(joints, joints[1:], strict=False):
+    for (x0, y0, r0), (x1, y1, r1) in pairwise(joints):
         shape.append(_bone(np.array([x0, y0]), r0, np.array([x1, y1]), r1))
     return shape
 

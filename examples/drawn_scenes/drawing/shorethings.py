@@ -11,10 +11,10 @@ from examples.drawn_scenes.drawing.shapes import Shape, arc, curve, ellipse, lim
 from examples.drawn_scenes.scenes import Thing
 
 
-def _dropped(pen: Pen, outline: Shape, strength: float = 0.5) -> None:
+def dropped(pen: Pen, outline: Shape, strength: float = 0.5) -> None:
     c, s = np.cos(-pen.turn), np.sin(-pen.turn)
     dx, dy = 7 * c + 8 * s, 7 * s - 8 * c
-    pen.shadow([p + (dx, dy) for p in outline], strength, 4)
+    pen.shadow([p + np.array([dx, dy]) for p in outline], strength, 4)
 
 
 def starfish(pen: Pen, thing: Thing) -> None:
@@ -26,7 +26,7 @@ def starfish(pen: Pen, thing: Thing) -> None:
             points.append((float(r * np.cos(a + np.radians(turn))), float(r * np.sin(a + np.radians(turn)))))
         points.append((float(18 * np.cos(b)), float(18 * np.sin(b))))
     outline = curve(*points, steps=6)
-    _dropped(pen, outline)
+    dropped(pen, outline)
     pen.solid(outline, base, round=13, relief=1.1, grain=0.4, grain_px=4)
     for k in range(5):
         a = np.radians(90 + 72 * k)
@@ -52,7 +52,7 @@ def shell(pen: Pen, thing: Thing) -> None:
         for k, a in enumerate(np.radians(np.linspace(-28, 208, 21)))
     ]
     outline = curve(*rim, (-14, -36), (-16, -46), (16, -46), (14, -36), steps=5)
-    _dropped(pen, outline)
+    dropped(pen, outline)
     pen.solid(outline, base, round=24, grain=0.12, gloss=0.2)
     for k, a in enumerate(np.radians(np.linspace(-20, 200, 12))):
         tip = (float(44 * np.cos(a)), float(44 * np.sin(a) + 2))
@@ -78,7 +78,7 @@ def pebble(pen: Pen, thing: Thing) -> None:
             for t in a
         ]
     )
-    _dropped(pen, outline)
+    dropped(pen, outline)
     base = scaled(
         mix(colour(thing.get("colour"), "grey"), rgb("b09c88"), 0.45 * rng.random()), 0.75 + 0.4 * rng.random()
     )
@@ -94,7 +94,7 @@ def crab(pen: Pen, thing: Thing) -> None:
         for k in range(4):
             y = 10 - 13 * k
             legs = limb((20 * side, y * 0.6, 3.6), (42 * side, y + 4, 3), (52 * side, y - 12, 1.4))
-            _dropped(pen, legs, 0.3)
+            dropped(pen, legs, 0.3)
             pen.solid(legs, scaled(base, 0.85), round=3, grain=0.2)
         pen.solid(limb((22 * side, 18, 5), (40 * side, 30, 5)), base, round=4, grain=0.2)
         claw = curve(
@@ -106,10 +106,10 @@ def crab(pen: Pen, thing: Thing) -> None:
             (54 * side, 40),
             (46 * side, 27),
         )
-        _dropped(pen, claw, 0.35)
+        dropped(pen, claw, 0.35)
         pen.solid(claw, base, round=8, grain=0.2, gloss=0.4)
     outline = curve((-32, 8), (-20, 24), (0, 28), (20, 24), (32, 8), (22, -18), (0, -25), (-22, -18))
-    _dropped(pen, outline)
+    dropped(pen, outline)
     pen.solid(outline, base, round=22, grain=0.25, gloss=0.5)
     for side in (-1, 1):
         pen.solid(line([(9 * side, 22), (10 * side, 34)], 3), base, round=1.5)
@@ -125,7 +125,7 @@ def seaweed(pen: Pen, thing: Thing) -> None:
             t = np.radians(90 + a * (0.4 + r / 160) + rng.normal(0, 9))
             points.append((float(r * np.cos(t)), float(r * np.sin(t) - 40)))
         frond = arc(points, 11, 3, steps=5)
-        _dropped(pen, frond, 0.3)
+        dropped(pen, frond, 0.3)
         pen.solid(frond, scaled(base, 0.75 + 0.45 * rng.random()), round=4, grain=0.3, gloss=0.35)
 
 

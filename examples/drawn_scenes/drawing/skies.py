@@ -76,13 +76,13 @@ def cloud_layer(canvas: Canvas, bright: Colour, shadow: Colour, cover: float, ho
     n = clouds(canvas.rng, height * 2, canvas.width, 330 * canvas.scale, 6, stretch=1.5, gain=0.52)
     squeeze = (np.linspace(0, 1, height) ** 0.62 * (2 * height - 1)).astype(int)
     n = n[squeeze]
-    alpha = np.clip((n - (0.72 - 0.5 * cover)) / 0.2, 0, 1)
+    alpha: Array = np.clip((n - (0.72 - 0.5 * cover)) / 0.2, 0, 1)
     alpha = alpha * alpha * (3 - 2 * alpha)
     step = max(int(9 * canvas.scale), 1)
     lit = np.clip((n - np.roll(n, step, axis=0)) * -2.6 + 0.55, 0, 1)[..., None]
     tone = np.asarray(shadow) * (1 - lit) + np.asarray(bright) * lit
     canvas.blend(Patch(slice(0, height), slice(0, canvas.width), alpha), tone.astype(np.float32), strength, owns=False)
-    return alpha
+    return np.asarray(alpha)
 
 
 def cloud_thing(canvas: Canvas, word: str, horizon: float) -> None:

@@ -100,8 +100,8 @@ def balloon(pen: Pen, thing: Thing) -> None:
         (-23, 42),
         steps=10,
     )
-    for x in (-1, 1):
-        pen.flat(line([(5.5 * x, 9), (7 * x, 22)], 0.5), rgb("4a3a2c"), 0.9)
+    for side in (-1, 1):
+        pen.flat(line([(5.5 * side, 9), (7 * side, 22)], 0.5), rgb("4a3a2c"), 0.9)
     pen.solid(hull, base, round=31, grain=0.06, gloss=0.18)
     for k, x in enumerate((-0.72, -0.28, 0.28, 0.72)):
         if stripe:
