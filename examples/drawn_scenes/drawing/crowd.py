@@ -45,7 +45,11 @@ def _pose(stage: Stage, thing: Thing, k: int) -> str:
         return "benched" if stage.has("bench") else "sitting"
     if action == "playing":
         return ("playing", "waving", "standing")[k % 3]
-    return action if action in POSES else ("standing", "waving")[k % 2]
+    if action in POSES and action != "standing":
+        return action
+    if stage.has("umbrella"):
+        return "holding"
+    return "waving" if stage.has("kite") or k % 2 else "standing"
 
 
 def _player(stage: Stage) -> int:
