@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from surveys.models import Answer, Rendition, Study, Survey
 from surveys.selectors.pictures import store
 from surveys.services.publishing import Published
 from tests.servers import Server
 from tests.surveys import factories
+
+expect.set_options(timeout=20_000)  # a busy machine is not a failure
 
 AREA = 512 * 512
 ASPECTS = (1.0, 4 / 3, 1.5, 3 / 4, 16 / 9)
