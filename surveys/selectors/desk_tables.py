@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import NullIf
 
 from surveys.models import Original, Stimulus, Study
 
@@ -39,7 +40,7 @@ def stimuli(study: Study, *, method: str = "", state: str = "", sort: str = "ori
     if state:
         rows = rows.filter(state=state)
     rows = rows.select_related("original__category", "method", "rendition", "original_rendition")
-    ordered = rows.annotate(share=1.0 * F("size_bytes") / F("original_bytes")).order_by(*_order(sort))
+    ordered = rows.annotate(share=1.0 * F("size_bytes") / NullIf("original_bytes", Value(0))).order_by(*_order(sort))
     return [StimulusRow(row, _percent_smaller(row)) for row in ordered]
 
 
