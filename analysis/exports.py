@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from analysis.display import is_undefined
@@ -31,16 +32,18 @@ LATEX = {
 LONG = 30
 
 
-def csv_bytes(sheet: Sheet) -> bytes:
+def csv_bytes(sheet: Sheet, *, simulated: bool) -> bytes:
     """Write a sheet's raw values as CSV; intervals become two columns, undefined values their reason.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe in front.
+    Text that a spreadsheet would take for a formula gets an apostrophe in front. The last column says in every row
+    whether the study is simulated.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     flat = [name for column in sheet.columns for name in _names(column)]
-    writer.writerow(flat)
-    writer.writerows([cell for column in sheet.columns for cell in _cells(column, row)] for row in sheet.rows)
+    writer.writerow([*flat, "simulated"])
+    mark = "true" if simulated else "false"
+    writer.writerows([*(cell for column in sheet.columns for cell in _cells(column, row)), mark] for row in sheet.rows)
     return buffer.getvalue().encode()
 
 
@@ -68,8 +71,13 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def latex(sheet: Sheet) -> bytes:
-    r"""Write a sheet as a booktabs table (\usepackage{booktabs}; long ones also \usepackage{longtable})."""
+def latex(sheet: Sheet, *, simulated: bool) -> bytes:
+    r"""Write a sheet as a booktabs table (\usepackage{booktabs}; long ones also \usepackage{longtable}).
+
+    The caption says when the study is simulated.
+    """
+    if simulated:
+        sheet = replace(sheet, title=f"{sheet.title} (SIMULATED)")
     form = "".join("r" if column.numeric else "l" for column in sheet.columns)
     head = " & ".join(escape(column.title) for column in sheet.columns) + r" \\"
     body = [" & ".join(escape(cell) for cell in row) + r" \\" for row in sheet.texts()]

@@ -80,9 +80,10 @@ def build(numbers: Numbers) -> dict[str, bytes]:
         for fmt, data in figures.render_all(name, numbers).items()
     }
     files = {NUMBERS: data, **pictures, PAGE: page(numbers, pictures).encode()}
+    simulated = numbers["study"]["simulated"]
     for sheet in make_sheets(numbers).values():
-        files[f"{sheet.name}.csv"] = exports.csv_bytes(sheet)
-        files[f"{sheet.name}.tex"] = exports.latex(sheet)
+        files[f"{sheet.name}.csv"] = exports.csv_bytes(sheet, simulated=simulated)
+        files[f"{sheet.name}.tex"] = exports.latex(sheet, simulated=simulated)
     return files
 
 

@@ -172,7 +172,7 @@ def _assignment(study: Study, row: Assignment, layout: str | None) -> Row:
         "device": row.device or None,
         "browser": row.browser or None,
         "layout": layout,
-        "flags": _json(row.flags),
+        "flags": " ".join(row.flags) or None,
         "simulated": row.simulated,
     }
 

@@ -22,8 +22,10 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
         "link": posting.link,
         "simulated": posting.simulated,
         "recorded": [
-            "your ratings and when you gave them",
-            "how large the pictures were on your screen, and how long each pair was shown",
+            "your ratings, every change of mind, and when you gave them",
+            "how large and how sharp your screen showed the pictures, and how long each pair was shown",
+            "how often you turned to another window, or changed the size of this one, meanwhile",
+            "why you stopped, if you stop and choose to tell us",
             "the kind of browser and device, without its exact version",
         ],
         "not_recorded": ["your name", "your internet address", "cookies"],

@@ -118,11 +118,21 @@ def _write_study(
         changes.append(f"study {head.slug} is new")
         defaults |= {"owner": owner, "files_root": str(checked.root)}
         return Study.objects.create(slug=head.slug, **defaults)
+    changes.extend(_other_tables(existing.definition, content))
     _update(existing, defaults, f"study {head.slug}", changes)
     if existing.files_root != str(checked.root):  # where the files lie is no part of the study
         existing.files_root = str(checked.root)
         existing.save(update_fields=["files_root"])
     return existing
+
+
+def _other_tables(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Name the tables of the study file that changed and have no rows of their own in the database."""
+    own_rows = ("study", "categories", "originals", "methods", "surveys", "preregistration")
+    names = [name for name in after if name not in own_rows and before.get(name) != after[name]]
+    if before["study"].get("missing_files") != after["study"]["missing_files"]:
+        names.append("study.missing_files")
+    return [f"[{name}] changed" for name in names]
 
 
 def conditions(plan: Plan) -> list[str]:

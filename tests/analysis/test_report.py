@@ -260,3 +260,17 @@ def test_special_characters_are_escaped_for_latex():
     assert exports.escape("50 % of a_b & {c} \\d #1 ~ ^ $\x07") == (
         r"50 \% of a\_b \& \{c\} \textbackslash{}d \#1 \textasciitilde{} \textasciicircum{} \$"
     )
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_every_table_says_whether_the_answers_are_simulated(simulated: bool):
+    tables = worlds.study()
+    for row in [*tables["stimuli"], *tables["responses"]]:
+        row["simulated"] = simulated
+    numbers = compute(from_rows(tables, worlds.facts(simulated=simulated)))
+    files = report.build(numbers)
+    for name, data in files.items():
+        if name.endswith(".tex"):
+            assert (b"SIMULATED" in data) == simulated, name
+        if name.endswith(".csv"):
+            assert data.splitlines()[1].endswith(b",true" if simulated else b",false"), name

@@ -107,6 +107,28 @@ def test_a_published_study_refuses_a_change_and_says_how_to_go_on(path):
     assert study.methods.get(slug="jpeg").settings["codec"]["quality"] == 20
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("area_px = 4096", "area_px = 8192"),
+        ('responsible = "Dr Ada Example"', 'responsible = "Somebody else"'),
+        ("seed = 11", 'seed = 11\nmissing_files = "record"'),
+        ("margin = 0.5", "margin = 1.0"),
+        ("[consent]", '[panel]\nlinks = "open"\n\n[consent]'),
+        ("listed = true", "listed = false"),
+        ("raters = 2", "raters = 3"),
+    ],
+)
+def test_no_part_of_a_published_study_can_be_changed_by_loading(path, old, new):
+    study = studies.load(path=path).study
+    factories.publish_anything(study)
+    before = list(Study.objects.values())
+    change(path, old, new)
+    with pytest.raises(ServiceError, match="another slug"):
+        studies.load(path=path)
+    assert before == list(Study.objects.values())
+
+
 def test_a_published_study_may_be_loaded_again_unchanged(path):
     study = studies.load(path=path).study
     factories.publish_anything(study)
