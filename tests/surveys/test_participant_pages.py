@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,10 +19,11 @@ from tests.surveys import factories
 pytestmark = pytest.mark.django_db
 
 
-def place_of(page) -> dict:
+def place_of(page) -> dict[str, Any]:
     found = re.search(r'<script[^>]*id="place"[^>]*>(.*?)</script>', page.content.decode(), re.DOTALL)
     assert found
-    return json.loads(found.group(1))
+    place: dict[str, Any] = json.loads(found.group(1))
+    return place
 
 
 def join(client, published, number=1):

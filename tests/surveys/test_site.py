@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -14,11 +15,12 @@ from tests.surveys import factories
 pytestmark = pytest.mark.django_db
 
 
-def try_page(client, slug="tiny") -> dict:
+def try_page(client, slug="tiny") -> dict[str, Any]:
     text = client.get(reverse("try", args=[slug])).content.decode()
     found = re.search(r'<script[^>]*id="place"[^>]*>(.*?)</script>', text, re.DOTALL)
     assert found
-    return json.loads(found.group(1))
+    place: dict[str, Any] = json.loads(found.group(1))
+    return place
 
 
 def answers_to(place, value=7) -> dict[str, str]:
