@@ -11,6 +11,7 @@ from scipy import ndimage
 from examples.drawn_scenes.drawing.noise import Array
 
 SMALLEST_PX = 12
+SHARPNESS = 2.0  # what is half as similar is recognised much less than half as well
 CHANNELS = ((0, 0.6), (1, 0.2), (2, 0.2))
 
 
@@ -47,7 +48,7 @@ def _one(a: Array, b: Array, mask: Array) -> float:
     total = sum(
         weight * _similarity(a[area][..., c], b[area][..., c], blur, window)[inside].mean() for c, weight in CHANNELS
     )
-    return float(np.clip(total, 0, 1))
+    return float(np.clip(total, 0, 1) ** SHARPNESS)
 
 
 def _around(mask: Array, margin: int) -> tuple[slice, slice]:
