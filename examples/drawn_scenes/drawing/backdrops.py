@@ -54,7 +54,7 @@ def _rock(canvas: Canvas, patch: Patch, line: Array, horizon: float, snowy: bool
     rng, light = canvas.rng, canvas.light
     height, width = patch.alpha.shape
     folds = clouds(rng, height, width, 120 * canvas.scale, 6, stretch=0.7, gain=0.6)
-    slope = np.gradient(line)[None, :] / canvas.scale
+    slope = ndimage.gaussian_filter1d(np.gradient(line), 11 * canvas.scale)[None, :] / canvas.scale
     side = -slope * np.sign(light.direction[0]) * 0.9
     gx = (
         np.gradient(ndimage.gaussian_filter(folds, 1.6 * canvas.scale), axis=1)

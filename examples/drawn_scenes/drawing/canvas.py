@@ -105,10 +105,8 @@ class Canvas:
         light = self.light
         normal = _normals(patch.alpha, max(round_px, 1.0), relief)
         lambert = np.clip(normal @ light.vector(), 0, 1)[..., None]
-        fill: Array = np.asarray((0.56, 0.5, 0.45), dtype=np.float32)
-        ambient: Array = (
-            np.asarray(light.ambient, dtype=np.float32) * (1 - 0.55 * light.dark) + fill * 0.55 * light.dark
-        )
+        fill: Array = np.asarray((0.66, 0.58, 0.5), dtype=np.float32)
+        ambient: Array = np.asarray(light.ambient, dtype=np.float32) * (1 - 0.6 * light.dark) + fill * 0.6 * light.dark
         key = np.asarray(light.key, dtype=np.float32) * (1 + 0.5 * light.dark)
         illumination = ambient * (0.86 + 0.28 * (normal[..., 1:2] * 0.5 + 0.5)) + key * lambert * 1.1
         base: Array = np.broadcast_to(np.asarray(colour, dtype=np.float32), (*patch.alpha.shape, 3))

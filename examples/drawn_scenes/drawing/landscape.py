@@ -37,6 +37,8 @@ def paint_outdoors(stage: Stage) -> None:
         _far(stage)
         if not airborne:
             _land(stage, ground)
+    if scene.weather == "misty":
+        backdrops.mist(canvas, stage.horizon, 0.95)
     _near(stage)
 
 

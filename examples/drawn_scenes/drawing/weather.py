@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from examples.drawn_scenes.drawing.backdrops import mist
 from examples.drawn_scenes.drawing.canvas import Canvas
 from examples.drawn_scenes.drawing.landmarks import wind_lines
 from examples.drawn_scenes.drawing.noise import Array
@@ -15,9 +14,7 @@ GRAIN = 0.011
 
 
 def weather(canvas: Canvas, word: str, horizon: float) -> None:
-    if word == "misty":
-        mist(canvas, horizon, 0.95)
-    elif word in ("rainy", "stormy"):
+    if word in ("rainy", "stormy"):
         _rain(canvas, 420 if word == "rainy" else 160)
     elif word == "snowy":
         _snow(canvas)
