@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from surveys.api import views
@@ -13,5 +13,5 @@ urlpatterns = [
     path("studies/<slug:slug>/", views.OneStudy.as_view(), name="api-study"),
     path("studies/<slug:slug>/stimuli/", views.Stimuli.as_view(), name="api-stimuli"),
     path("studies/<slug:slug>/responses/", views.Responses.as_view(), name="api-responses"),
-    path("<path:rest>/", views.Nothing.as_view()),
+    re_path(r"^(?P<rest>[\s\S]+)/$", views.Nothing.as_view()),  # line breaks too, which <path:rest> leaves out
 ]

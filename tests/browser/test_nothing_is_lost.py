@@ -25,14 +25,16 @@ def mortal(browser, chromium_path, tmp_path):
     port = free_port()
     flags = [*CHROMIUM_FLAGS, "--headless=new", f"--remote-debugging-port={port}", f"--user-data-dir={tmp_path / 'p'}"]
     process = subprocess.Popen([chromium_path, *flags], start_new_session=True, stderr=subprocess.DEVNULL)
-    connected = _connect(browser, port)
-    yield process, connected.contexts[0].new_page()
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        connected = _connect(browser, port)
+        yield process, connected.contexts[0].new_page()
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
-def _connect(browser, port, seconds=30):
+def _connect(browser, port, seconds=120):
     end = time.monotonic() + seconds
     while True:
         try:
