@@ -48,16 +48,17 @@ class Outbox {
     this.url = url;
     this.on = on;
     this.store = `twicetold ${url}`;
-    this.waiting = this.recall();
+    const { waiting = [], last = null } = this.recall();
+    this.waiting = waiting;
+    this.last = last; // A reload that was asked for before the receipt came does not know this answer yet.
     this.running = null;
   }
   recall() {
-    try { return JSON.parse(sessionStorage.getItem(this.store)) || []; } catch { return []; }
+    try { return JSON.parse(sessionStorage.getItem(this.store)) || {}; } catch { return {}; }
   }
   remember() {
     try {
-      if (this.waiting.length) sessionStorage.setItem(this.store, JSON.stringify(this.waiting));
-      else sessionStorage.removeItem(this.store);
+      sessionStorage.setItem(this.store, JSON.stringify({ waiting: this.waiting, last: this.last }));
     } catch { /* Storage is blocked: the answers wait in this page alone. */ }
   }
   add(answer) {
@@ -74,6 +75,7 @@ class Outbox {
       this.on.sending();
       try {
         const saved = await send(this.url, this.waiting[0], () => this.on.trouble());
+        this.last = { position: this.waiting[0].position, value: this.waiting[0].value };
         this.shift();
         this.on.saved(saved);
       } catch (refusal) {
@@ -441,6 +443,7 @@ function prepareItems() {
     item.left.alt = item.left.name;
     item.right.alt = item.right.name;
   }
+  if (outbox?.last && !chosen.has(outbox.last.position)) chosen.set(outbox.last.position, outbox.last.value);
   for (const waiting of outbox?.waiting ?? []) chosen.set(waiting.position, waiting.value);
 }
 

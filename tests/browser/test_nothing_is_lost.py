@@ -130,6 +130,18 @@ def test_an_answer_that_waits_survives_a_reload_of_the_page(page, site):
     assert site.values() == [2, 5]
 
 
+def test_a_page_that_was_made_before_the_receipt_came_still_knows_the_answer(page, site):
+    participant.join(page, site.join_url())
+    stale = page.request.get(page.url).text()
+    participant.choose(page, 2)
+    headers = {"content-type": "text/html; charset=utf-8"}
+    page.route("**/take/*/", lambda route: route.fulfill(body=stale, headers=headers))
+    page.reload()
+    participant.at_item(page, 2)
+    participant.choose(page, 5)
+    assert site.values() == [2, 5]
+
+
 def test_an_answer_whose_receipt_was_lost_is_not_stored_twice(page, site):
     participant.join(page, site.join_url())
     lost: list[APIResponse] = []
