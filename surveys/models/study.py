@@ -133,6 +133,8 @@ class Stimulus(models.Model):
         INFEASIBLE = "infeasible"
         FAILED = "failed"
 
+    INCOMPLETE = ""  # content_sha256 of a stimulus whose pictures are still to be made
+
     original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="stimuli")
     method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="stimuli")
     state = models.CharField(max_length=20, choices=State)

@@ -14,6 +14,7 @@ from analysis.tables import from_rows
 from surveys.instruments.loader import content_hash
 from surveys.models import Answer, Assignment, Stimulus, Study
 from surveys.selectors import tables
+from surveys.selectors.snapshot import snapshot
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 
@@ -21,23 +22,25 @@ MEDIA_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/p
 def _state(study: Study) -> str:
     """Return a text that changes whenever a number could."""
     answers = Answer.objects.filter(assignment__place__survey__study=study).aggregate(n=Count("pk"), last=Max("pk"))
-    assignments = Assignment.objects.filter(place__survey__study=study)
-    counted = assignments.filter(state=Assignment.State.SUBMITTED, holds_place=True, usable=True).count()
+    assignments = Assignment.objects.filter(place__survey__study=study).order_by("state", "holds_place", "usable")
+    states = list(assignments.values_list("state", "holds_place", "usable").annotate(n=Count("pk")))
     stimuli = Stimulus.objects.filter(original__study=study).aggregate(n=Count("pk"), last=Max("pk"))
-    facts = content_hash(tables.facts(study))
-    parts = (study.pk, study.definition_sha256, facts, *answers.values(), counted, *stimuli.values())
-    return "-".join(str(part) for part in parts)
+    parts = (study.definition_sha256, tables.facts(study), answers, states, stimuli)
+    return f"{study.pk}-{content_hash(parts)}"
 
 
 def numbers(study: Study) -> dict[str, Any]:
     """Return what the report's numbers.json would hold, from the database as it is."""
-    key = f"numbers-{_state(study)}"
-    found: dict[str, Any] | None = cache.get(key)
-    if found is None:
+    with snapshot():
+        key = f"numbers-{_state(study)}"
+        found: dict[str, Any] | None = cache.get(key)
+        if found is not None:
+            return found
         counted, _ = tables.all_responses(study)
         rows = {"stimuli": tables.stimuli(study), "responses": counted, "assignments": tables.assignments(study)}
-        found = compute(from_rows(rows, tables.facts(study)))
-        cache.set(key, found, 3600)
+        facts = tables.facts(study)
+    found = compute(from_rows(rows, facts))
+    cache.set(key, found, 3600)
     return found
 
 

@@ -10,6 +10,7 @@ from django.core import signing
 
 from surveys.models import PlaceItem, Stimulus, Study, Survey
 from surveys.selectors import pairs
+from surveys.selectors.tables import is_simulated
 
 PAIRS = 5
 _SALT = "surveys.try"
@@ -56,7 +57,7 @@ def page_data(study: Study, survey: Survey, items: Sequence[PlaceItem]) -> dict[
         "study": study.title,
         "language": content["language"],
         "try": True,
-        "simulated": study.simulated,
+        "simulated": is_simulated(study),
         "question": {name: question[name] for name in ("id", "text", "notes", "examples")},
         "scale": question["scale"],
         "items": [

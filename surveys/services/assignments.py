@@ -42,8 +42,7 @@ def claim_next(
         survey = Survey.objects.select_related("study", "instrument").get(pk=posting.survey_id)
         if posting.closed or survey.state != Survey.State.PUBLISHED:
             raise ClosedError("This survey takes no new participants.")
-        release_stale(survey=survey, now=now)
-        place = _next_open(survey)
+        place = _free_place(survey, now)
         return _start(place, survey, posting, invitation, now, device, browser)
 
 
@@ -58,12 +57,18 @@ def _limit(invitation: Invitation | None) -> int:
     return limit
 
 
-def _next_open(survey: Survey) -> Place:
-    rows = Place.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-    place = rows.filter(survey=survey, state=Place.State.OPEN).order_by("number").first()
-    if place is None:
-        raise NoPlaceError("Every place of this survey is taken at the moment.")
-    return place
+def _free_place(survey: Survey, now: datetime) -> Place:
+    """Lock the next open place; only when none is in sight, wait for those who are claiming or releasing one now."""
+    for wait in (False, True, True):
+        release_stale(survey=survey, now=now, wait=wait)
+        rows = Place.objects.select_for_update(skip_locked=_skip(wait=wait))
+        if place := rows.filter(survey=survey, state=Place.State.OPEN).order_by("number").first():
+            return place
+    raise NoPlaceError("Every place of this survey is taken at the moment.")
+
+
+def _skip(*, wait: bool) -> bool:
+    return not wait and connection.features.has_select_for_update_skip_locked
 
 
 def _start(
@@ -107,9 +112,9 @@ def note(assignment: Assignment, kind: str, at: datetime, **detail: Any) -> None
     Event.objects.create(assignment=assignment, kind=kind, at=at, detail=detail)
 
 
-def release_stale(*, survey: Survey, now: datetime) -> int:
-    """Reopen the places whose lease has run out; return how many."""
-    rows = Assignment.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+def release_stale(*, survey: Survey, now: datetime, wait: bool = False) -> int:
+    """Reopen the places whose lease has run out, leaving or waiting for what others locked; return how many."""
+    rows = Assignment.objects.select_for_update(skip_locked=_skip(wait=wait), of=_of_self())
     stale = rows.filter(
         place__survey=survey, holds_place=True, state=Assignment.State.STARTED, lease_until__lt=now
     ).order_by("pk")
@@ -178,12 +183,17 @@ def give_back(*, code: str, reason: str = "") -> Assignment:
         return assignment
     now = timezone.now()
     if assignment.holds_place:
-        _release(assignment, Assignment.State.RETURNED, now, reason=reason[:500])
+        _release(assignment, Assignment.State.RETURNED, now, reason=_plain(reason))
     else:
         assignment.state = Assignment.State.RETURNED
         assignment.save(update_fields=["state"])
-        note(assignment, "returned", now, reason=reason[:500])
+        note(assignment, "returned", now, reason=_plain(reason))
     return assignment
+
+
+def _plain(text: str) -> str:
+    """Shorten a free text, and drop the character that PostgreSQL can't store."""
+    return text.replace("\x00", "")[:500]
 
 
 @transaction.atomic

@@ -6,11 +6,10 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from analysis.tables import write_package
 from surveys.models import Study
 from surveys.selectors import tables
+from surveys.selectors.snapshot import snapshot
 from surveys.services.errors import ServiceError
 
 EXTRA = ("truth",)
@@ -24,7 +23,7 @@ def export(*, study: Study, out: Path, extra: Path | None = None) -> dict[str, i
     ServiceError
         The extra table can't be read.
     """
-    with transaction.atomic():
+    with snapshot():
         counted, everything = tables.all_responses(study)
         rows: dict[str, list[dict[str, Any]]] = {
             "stimuli": tables.stimuli(study),

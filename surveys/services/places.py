@@ -78,7 +78,8 @@ def _refuse_published(survey: Survey) -> None:
 
 def _current_stimuli(survey: Survey) -> dict[tuple[str, str], Stimulus]:
     study = survey.study
-    rows = Stimulus.objects.filter(original__study=study, current=True).select_related("original", "method")
+    complete = Stimulus.objects.filter(original__study=study, current=True).exclude(content_sha256=Stimulus.INCOMPLETE)
+    rows = complete.select_related("original", "method")
     stimuli = {(row.original.slug, row.method.slug): row for row in rows}
     expected = study.originals.count() * study.methods.count()
     if len(stimuli) < expected:

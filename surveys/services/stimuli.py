@@ -31,7 +31,7 @@ def generate(*, study: Study, executor: Executor | None = None) -> Iterator[Even
     plan = _plan(study)
     for event in build(plan, store(), executor):
         if event.stimulus is not None:
-            record(study=study, stimulus=event.stimulus)
+            _announce(study, event.stimulus)
         yield event
     _record_built(study, finished(plan, store()))
 
@@ -74,17 +74,28 @@ def _rendition(study: Study, made: BuiltRendition) -> Rendition:
     return row
 
 
+def _announce(study: Study, stimulus: BuiltStimulus) -> None:
+    """Keep a stimulus that has no row yet, still without its pictures; ``record`` completes it."""
+    Stimulus.objects.get_or_create(
+        original=study.originals.get(slug=stimulus.original),
+        method=study.methods.get(slug=stimulus.method),
+        current=True,
+        defaults={"content_sha256": Stimulus.INCOMPLETE, **_values(study, stimulus)},
+    )
+
+
 @transaction.atomic
 def record(*, study: Study, stimulus: BuiltStimulus) -> Stimulus:
-    """Keep a stimulus: the same content is the same row, other content is a new row beside the old one."""
+    """Keep a finished stimulus: the same content is the same row, other content is a new row beside the old one."""
     original = Original.objects.get(study=study, slug=stimulus.original)
     method = Method.objects.get(study=study, slug=stimulus.method)
     values = _values(study, stimulus)
     content = content_hash(_identity(stimulus))
     current = Stimulus.objects.select_for_update().filter(original=original, method=method, current=True).first()
     if current and current.content_sha256 == content:
-        _complete(current, values)
         return current
+    if current and current.content_sha256 == Stimulus.INCOMPLETE:
+        return _complete(current, values | {"content_sha256": content})
     if current:
         _replace(study, current)
     return Stimulus.objects.create(original=original, method=method, content_sha256=content, **values)
@@ -98,6 +109,8 @@ def _identity(stimulus: BuiltStimulus) -> dict[str, Any]:
         "reason": stimulus.reason,
         "size_bytes": stimulus.size_bytes,
         "parameters": dict(stimulus.parameters),
+        "rendition_sha256": stimulus.rendition_sha256,
+        "original_rendition_sha256": stimulus.original_rendition_sha256,
     }
 
 
@@ -115,11 +128,11 @@ def _values(study: Study, stimulus: BuiltStimulus) -> dict[str, Any]:
     return values
 
 
-def _complete(row: Stimulus, values: dict[str, Any]) -> None:
-    fields = [name for name in ("rendition", "original_rendition") if values.get(name)]
-    for name in fields:
-        setattr(row, name, values[name])
-    row.save(update_fields=fields)
+def _complete(row: Stimulus, values: dict[str, Any]) -> Stimulus:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
+    return row
 
 
 def _replace(study: Study, current: Stimulus) -> None:

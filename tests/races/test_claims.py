@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from surveys.models import Assignment, Place
+from surveys.services import assignments
 from tests.servers import ROOT, Server
 from tests.surveys import factories
 
@@ -82,3 +85,21 @@ def test_an_open_link_is_limited_exactly_over_all_server_processes(database_url,
     won = sum(count for line, count in found.items() if line.startswith("303"))
     limited = sum(count for line, count in found.items() if line.startswith("429"))
     assert (won, limited) == (7, CLIENTS * 2 - 7)
+
+
+def test_places_whose_leases_ran_out_are_dealt_again_to_all_who_come_at_once(database_url, settings, tmp_path, note):
+    survey, published = factories.make_published_survey(
+        factories.make_study(originals=4, methods=4), raters=4, link="open"
+    )
+    settings.CLAIMS_PER_MINUTE_OPEN_LINK = 9999
+    for _ in range(16):
+        assignments.claim_next(posting=published.posting)
+    Assignment.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    path = f"/join/{published.keys[0]}/"
+    with Server(database_url, settings.MEDIA_ROOT, tmp_path / "access.log", CLAIMS_PER_MINUTE_OPEN_LINK="9999") as site:
+        found = sum(claims(site.url, [path] * 2), Counter())
+    won = [line for line in found if line.startswith("303")]
+    assert len(won) == 16, found
+    assert Assignment.objects.filter(state=Assignment.State.TIMED_OUT, holds_place=False).count() == 16
+    assert survey.places.filter(state=Place.State.HELD).count() == 16
+    note(f"{connection.vendor}: 16 places timed out, {CLIENTS * 2} claims at once, {len(won)} won")

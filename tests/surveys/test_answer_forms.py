@@ -58,6 +58,7 @@ def test_a_good_answer_is_acknowledged_with_a_receipt(client, started):
         {"seconds": -1},
         {"seconds": "fast"},
         {"dpr": 1e300},
+        {"seconds": 10**400},
     ],
 )
 def test_a_bad_answer_is_refused_in_words_and_nothing_is_stored(client, started, change):
@@ -67,7 +68,10 @@ def test_a_bad_answer_is_refused_in_words_and_nothing_is_stored(client, started,
     assert not started.answers.exists()
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '"text"', b"\xff\xfe", '{"seconds": NaN}'])
+BEYOND_BOUNDS = ["[" * 100_000, '{"position": ' + "9" * 5_000 + "}"]
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '"text"', b"\xff\xfe", '{"seconds": NaN}', *BEYOND_BOUNDS])
 def test_a_body_that_is_no_answer_is_refused(client, started, body):
     assert post(client, started, body).status_code == 400
     assert not started.answers.exists()

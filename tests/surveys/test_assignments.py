@@ -205,3 +205,12 @@ def test_a_key_used_for_another_answer_is_refused():
     with pytest.raises(ConflictError):
         answers.record(code=started.code, given=answers.Given(1, "satisfaction", 5, key))
     assert started.answers.get().value == 4
+
+
+def test_a_reason_for_leaving_is_kept_without_what_a_database_can_not_store():
+    _, published = factories.make_published_survey()
+    started = factories.take_part(published, 1, finish=False, items=0)
+    assignments.give_back(code=started.code, reason="tired\x00" + "x" * 900)
+    reason = started.events.get(kind="returned").detail["reason"]
+    assert reason.startswith("tiredx")
+    assert len(reason) == 500

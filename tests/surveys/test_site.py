@@ -122,3 +122,20 @@ def test_simulated_answers_are_called_so_on_every_page(client):
     join = client.get(reverse("join", args=[published.keys[1]])).content.decode()
     assert "imulated" in join
     assert b"SIMULATED" in client.get(reverse("figure", args=["tiny", "fig3", "svg"])).content
+
+
+def test_simulated_people_are_named_also_when_the_pictures_are_real(client):
+    _, published = factories.make_published_survey(raters=3, invitations=6, simulated=True)
+    factories.take_part(published, 1)
+    place = try_page(client)
+    assert place["simulated"] is True
+    assert "Simulated" in client.get("/").content.decode()
+    assert "Simulated" in client.post(place["finish_url"], answers_to(place)).content.decode()
+
+
+def test_the_front_page_counts_what_counts(client):
+    _, published = factories.make_published_survey(raters=3, invitations=6)
+    factories.take_part(published, 1, finish=False, items=1)
+    assert "No answers yet" in client.get("/").content.decode()
+    factories.take_part(published, 2)
+    assert "2 answers" in client.get("/").content.decode()

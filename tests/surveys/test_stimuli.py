@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from compression.build import finished
 from surveys.models import Place, Rendition, Stimulus
 from surveys.selectors import tables
+from surveys.selectors.pictures import store
 from surveys.services import places, stimuli, studies
 from surveys.services.errors import ServiceError
 from tests.surveys import factories, study_files
@@ -141,3 +144,38 @@ def test_links_that_were_not_published_leave_no_file(path, tmp_path):
     with pytest.raises(CommandError):
         call_command("publish", "--out", str(links))
     assert not links.exists()
+
+
+def test_an_original_that_turns_out_broken_changes_nothing_the_second_time(path):
+    path.write_text(path.read_text().replace("seed = 11", 'seed = 11\nmissing_files = "record"'))
+    picture = path.parent / "originals" / "two.png"
+    picture.write_bytes(picture.read_bytes()[:-200])
+    study = studies.load(path=path).study
+    generate(study)
+    before = list(Stimulus.objects.order_by("pk").values())
+    generate(study)
+    assert before == list(Stimulus.objects.order_by("pk").values())
+    assert {row["state"] for row in before} > {"ready"}
+
+
+def test_a_half_finished_generation_can_not_be_planned(study):
+    for event in stimuli.generate(study=study, executor=ThreadPoolExecutor(1)):
+        if event.kind != "stimulus":
+            break
+    assert Stimulus.objects.count() == 4
+    with pytest.raises(ServiceError, match="generate_stimuli"):
+        places.plan(survey=study.surveys.get())
+
+
+def test_pictures_that_people_have_seen_are_not_swapped(study):
+    generate(study)
+    factories.publish_anything(study)
+    row = Stimulus.objects.get(original__slug="one", method__slug="jpeg")
+    assert row.rendition
+    built = finished(stimuli._plan(study), store())
+    other = next(found.rendition_sha256 for found in built.stimuli if found.stimulus == "two.jpeg")
+    changed = next(found for found in built.stimuli if found.stimulus == "one.jpeg")
+    with pytest.raises(ServiceError, match="people have seen it"):
+        stimuli.record(study=study, stimulus=dataclasses.replace(changed, rendition_sha256=other))
+    row.refresh_from_db()
+    assert row.current

@@ -112,7 +112,7 @@ def record_answer(request: HttpRequest, assignment: Assignment) -> JsonResponse:
     """Save one answer and acknowledge it."""
     try:
         data = json.loads(request.body)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number or a nesting beyond all bounds
         msg = "The answer must be JSON in UTF-8."
         raise AnswerError(msg) from error
     answer = answers.record(code=assignment.code, given=answers.read_given(data))
@@ -169,7 +169,11 @@ def done(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
 def leave(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
     """Ask whether to give the place back, and do it."""
     if request.method != "POST":
-        return render(request, "participant/leave.html", {"take_url": reverse("take", args=[token])})
+        return render(
+            request,
+            "participant/leave.html",
+            {"take_url": reverse("take", args=[token]), "open_link": assignment.posting.link == "open"},
+        )
     try:
         assignments.give_back(code=assignment.code, reason=request.POST.get("reason", ""))
     except ServiceError as error:

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from surveys.models import Answer, Study
 from surveys.selectors import pairs, pictures
+from surveys.selectors.counted import COUNTED
+from surveys.selectors.tables import is_simulated
 
 
 @require_safe
@@ -23,9 +25,9 @@ def _card(study: Study) -> dict[str, object]:
         "slug": study.slug,
         "title": study.title,
         "description": study.description,
-        "simulated": study.simulated,
+        "simulated": is_simulated(study),
         "pictures": [{"url": pairs.picture_url(row), "width": row.width, "height": row.height} for row in strip],
         "can_try": bool(strip),
         "results_public": study.results_public,
-        "answers": Answer.objects.filter(assignment__place__survey__study=study, current=True).count(),
+        "answers": Answer.objects.filter(COUNTED, assignment__place__survey__study=study).count(),
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from surveys.models import PlaceItem, Study, Survey
 from surveys.selectors import results, tryouts
 from surveys.selectors.pairs import picture_url
+from surveys.selectors.tables import is_simulated
 from surveys.web.responses import message, private
 
 
@@ -44,7 +45,7 @@ def try_study(request: HttpRequest, slug: str) -> HttpResponse:
         )
     data = tryouts.page_data(study, _survey(study), items)
     data["finish_url"] = reverse("try-result", args=[slug, signed])
-    return render(request, "site/try.html", {"study": study, "place": data, "simulated": study.simulated})
+    return render(request, "site/try.html", {"study": study, "place": data, "simulated": data["simulated"]})
 
 
 @csrf_exempt  # nothing is stored, and the pairs are signed
@@ -57,7 +58,7 @@ def try_result(request: HttpRequest, slug: str, signed: str) -> HttpResponse:
     try:
         items = tryouts.unpack(study, signed)
         ratings = _ratings(request.POST.get("answers", ""), survey, len(items))
-    except (signing.BadSignature, ValueError):
+    except (signing.BadSignature, ValueError, RecursionError):
         return message(
             request,
             title="These answers can't be shown",
@@ -96,7 +97,7 @@ def _result(study: Study, items: list[PlaceItem], ratings: dict[int, int]) -> di
     crowd = tryouts.crowd_medians(results.numbers(study))
     return {
         "study": study,
-        "simulated": study.simulated,
+        "simulated": is_simulated(study),
         "figure_svg_data_uri": "data:image/svg+xml;base64," + base64.b64encode(svg).decode() if svg else "",
         "rows": [
             {
