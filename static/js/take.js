@@ -47,10 +47,11 @@ class Outbox {
   constructor(url, on) {
     this.url = url;
     this.on = on;
-    this.store = `twicetold ${url}`;
+    this.store = `twicetold ${url.replace(/:[^/]*/, "")}`; // The signature in the address changes, the assignment stays.
     const { waiting = [], last = null } = this.recall();
     this.waiting = waiting;
     this.last = last; // A reload that was asked for before the receipt came does not know this answer yet.
+    this.refused = false;
     this.running = null;
   }
   recall() {
@@ -62,6 +63,7 @@ class Outbox {
     } catch { /* Storage is blocked: the answers wait in this page alone. */ }
   }
   add(answer) {
+    this.refused = false;
     this.waiting.push(answer);
     this.remember();
     this.run();
@@ -73,14 +75,16 @@ class Outbox {
   async drain() {
     while (this.waiting.length) {
       this.on.sending();
+      const { position, value } = this.waiting[0];
       try {
-        const saved = await send(this.url, this.waiting[0], () => this.on.trouble());
-        this.last = { position: this.waiting[0].position, value: this.waiting[0].value };
+        await send(this.url, this.waiting[0], () => this.on.trouble());
+        this.last = { position, value };
         this.shift();
-        this.on.saved(saved);
+        this.on.saved(position, value);
       } catch (refusal) {
         this.shift();
-        this.on.refused(refusal.message);
+        this.refused = true;
+        this.on.refused(position, refusal.message);
       }
     }
   }
@@ -149,6 +153,7 @@ function fit() {
 const sides = [...document.querySelectorAll(".side")];
 const scale = byId("scale");
 const chosen = new Map(items.filter((item) => item.answered).map((item) => [item.position, item.answered.value]));
+const acknowledged = new Map(chosen);
 const kept = new Map();
 const paces = [];
 let current = 0;
@@ -312,7 +317,9 @@ async function finish() {
   byId("saved").textContent = say("sending");
   if (trying) return finishTry();
   await outbox.run();
-  if (trouble()) return reopen();
+  const refused = outbox.refused;
+  outbox.refused = false;
+  if (refused || items.some((item) => !chosen.has(item.position))) return reopen();
   try {
     const done = await send(place.finish_url, {}, () => showTrouble(say("offline")));
     location.assign(done.url);
@@ -324,7 +331,7 @@ async function finish() {
 
 function reopen() {
   byId("back").disabled = false;
-  byId("next").disabled = false;
+  byId("next").disabled = !chosen.has(items[current].position);
   scale.disabled = false;
   ready = true;
 }
@@ -388,7 +395,7 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "?") return openDialog("keys");
   if (event.key === "Enter" && !event.target.closest("button, a")) return confirm(event);
-  if (/^\d$/.test(event.key)) return pressNumber(Number(event.key) || 10);
+  if (/^\d$/.test(event.key)) return pressNumber(event.key === "0" && place.scale.min > 0 ? 10 : Number(event.key));
   if (/^Arrow(Left|Right)$/.test(event.key) && !scale.contains(event.target)) focusScale(event);
 }
 
@@ -419,9 +426,27 @@ function openDialog(id) {
 const outbox = trying ? null : new Outbox(place.answer_url, {
   sending: () => showStatus("saving"),
   trouble: () => { showTrouble(say("offline")); showStatus("waiting"); },
-  saved: () => { showTrouble(""); if (ready) showStatus(chosen.has(items[current].position) ? "saved" : "choose"); },
-  refused: (words) => { showTrouble(words); byId("saved").textContent = ""; },
+  saved: (position, value) => {
+    acknowledged.set(position, value);
+    showTrouble("");
+    if (ready) showStatus(chosen.has(items[current].position) ? "saved" : "choose");
+  },
+  refused: takeBack,
 });
+
+/** What was refused is not chosen any more: the answer before it stands again, or none. */
+function takeBack(position, words) {
+  showTrouble(words);
+  if (outbox.waiting.some((answer) => answer.position === position)) return;
+  if (acknowledged.has(position)) chosen.set(position, acknowledged.get(position));
+  else chosen.delete(position);
+  if (items[current].position === position) {
+    for (const radio of radios()) radio.checked = Number(radio.value) === chosen.get(position);
+    byId("next").disabled = !chosen.has(position);
+  }
+  showProgress();
+  if (ready) showStatus(chosen.has(items[current].position) ? "saved" : "choose");
+}
 
 /** Keep the place while somebody looks at the page. */
 function startHeartbeat() {
@@ -443,8 +468,13 @@ function prepareItems() {
     item.left.alt = item.left.name;
     item.right.alt = item.right.name;
   }
-  if (outbox?.last && !chosen.has(outbox.last.position)) chosen.set(outbox.last.position, outbox.last.value);
+  if (outbox?.last && !chosen.has(outbox.last.position)) acknowledge(outbox.last);
   for (const waiting of outbox?.waiting ?? []) chosen.set(waiting.position, waiting.value);
+}
+
+function acknowledge({ position, value }) {
+  chosen.set(position, value);
+  acknowledged.set(position, value);
 }
 
 function listen() {

@@ -159,10 +159,61 @@ def test_an_answer_whose_receipt_was_lost_is_not_stored_twice(page, site):
     assert Answer.objects.count() == 1
 
 
-def test_a_refused_answer_is_explained_and_not_called_saved(page, site):
+def test_a_refused_answer_is_explained_and_can_be_chosen_again(page, site):
     participant.join(page, site.join_url())
-    refusal = {"status": 409, "json": {"error": "This was given back; it takes no more answers."}}
+    participant.choose(page, 3)
+    page.locator("#next").click()
+    participant.at_item(page, 2)
+    refusal = {"status": 403, "json": {"error": "A gateway says no."}}
     page.route("**/answers/", lambda route: route.fulfill(**refusal))
     participant.step(page, 7).click()
-    expect(page.locator("#trouble")).to_have_text("This was given back; it takes no more answers.")
-    expect(page.locator("#saved")).not_to_have_text("Saved")
+    expect(page.locator("#trouble")).to_have_text("A gateway says no.")
+    expect(page.locator("#saved")).to_have_text("Choose a number")
+    expect(participant.step(page, 7)).not_to_be_checked()
+    expect(page.locator("#next")).to_be_disabled()
+    page.locator("#back").click()
+    participant.at_item(page, 1)
+    participant.step(page, 9).click()
+    expect(participant.step(page, 3)).to_be_checked()
+    expect(page.locator("#saved")).to_have_text("Saved")
+    page.unroute("**/answers/")
+    page.locator("#next").click()
+    participant.at_item(page, 2)
+    participant.choose(page, 7)
+    for number in range(3, 10):
+        page.locator("#next").click()
+        participant.at_item(page, number)
+        participant.choose(page, number)
+    page.locator("#next").click()
+    assert participant.receipt_code(page)
+    assert site.values() == [3, 7, 3, 4, 5, 6, 7, 8, 9]
+
+
+def test_answers_that_wait_are_found_by_the_invitation_link_too(page, site):
+    participant.join(page, site.join_url())
+    page.route("**/answers/", lambda route: route.abort())
+    participant.step(page, 2).click()
+    expect(page.locator("#saved")).to_have_text("Not saved yet")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/answers/")
+    time.sleep(1.1)  # the link's time stamp has whole seconds
+    page.goto(site.join_url())
+    participant.at_item(page, 2)
+    participant.choose(page, 5)
+    assert site.values() == [2, 5]
+
+
+def test_on_a_scale_from_zero_the_key_0_means_0(page, site):
+    def from_zero(route):
+        reply = route.fetch()
+        route.fulfill(response=reply, body=reply.text().replace('"min": 1', '"min": 0'))
+
+    participant.join(page, site.join_url())
+    page.route("**/take/*/", from_zero)
+    page.reload()
+    participant.wait_for_pictures(page)
+    sent: list[int] = []
+    page.route("**/answers/", lambda route: (sent.append(route.request.post_data_json["value"]), route.abort()))
+    page.keyboard.press("0")
+    expect(page.locator("#saved")).to_have_text("Not saved yet")
+    assert sent[0] == 0
