@@ -64,10 +64,11 @@ def _cells(column: Column, row: Any) -> list[Any]:
         return [value["ratio"]]
     if isinstance(value, dict) and "bytes" in value:
         return [value["bytes"]]
-    return [_harmless(column.show(value) if isinstance(value, dict | list | str) else value)]
+    return [harmless(column.show(value) if isinstance(value, dict | list | str) else value)]
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
+    """Return text that a spreadsheet would take for a formula with an apostrophe in front; all else as it is."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

@@ -7,11 +7,16 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from config.redaction import redact
+from config.redaction import RedactTokens, redact
 
 
 class RedactingLogger(Logger):  # type: ignore[misc]
-    """An access log without addresses, browsers and secret paths."""
+    """Logs without addresses, browsers and secret paths."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.addFilter(RedactTokens())
 
     def atoms(self, *args: Any) -> dict[str, Any]:
         atoms: dict[str, Any] = super().atoms(*args)

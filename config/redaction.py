@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import re
 
-_SECRET_PATH = re.compile(r"(/(?:join|take|enter)/)[^/\s?\"']+")
+_SECRET_PATH = re.compile(r"(/+(?:join|take|enter)/+)[^/\s?\"']+")
+
+_ADDRESS = re.compile(r"\bip=\S+")
 
 
 def redact(text: str) -> str:
-    """Replace the secret part of a path by an ellipsis: ``/take/abc/answers/`` becomes ``/take/…/answers/``."""
-    return _SECRET_PATH.sub(r"\1…", text)
+    """Put an ellipsis for the secret part of a path (``/take/…/answers/``) and for an address that gunicorn names."""
+    return _ADDRESS.sub("ip=…", _SECRET_PATH.sub(r"\1…", text))
 
 
 class RedactTokens(logging.Filter):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+if env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
+    env.read_env(env_file)
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 MEDIA_ROOT = str(Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))).resolve())
@@ -24,12 +28,12 @@ def _secret_key() -> str:
         return str(given)
     path = VAR_DIR / "secret_key"
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x") as file:
-            path.chmod(0o600)
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key") as file:  # mode 0600
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+            file.flush()
+            with contextlib.suppress(FileExistsError):  # another process was first: its key is everybody's
+                os.link(file.name, path)
     if key := path.read_text().strip():
         return key
     msg = f"{path} is empty: delete it (a new key is made, open participants' links end) or set SECRET_KEY."

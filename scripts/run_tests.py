@@ -88,7 +88,7 @@ def _pytest(database: str, marked: str, more: Sequence[str], **environment: str)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="twicetold-tests-") as folder:
         results = Path(folder) / "results.xml"
-        apart = {"VAR_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"}
+        apart = {"ENV_FILE": "", "HTTPS": "false", "VAR_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"}
         command = [sys.executable, "-m", "pytest", "-n", "logical", "-m", marked, f"--junitxml={results}", *more]
         code = subprocess.run(command, check=False, env={**os.environ, **apart, **environment}).returncode
         return Part(database, code == 0, (time.monotonic() - started) / 60, *_counts(results))

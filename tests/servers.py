@@ -55,7 +55,7 @@ class Server:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                httpx.get(f"{self.url}/static/css/twicetold.css", timeout=5)
+                httpx.get(f"{self.url}/static/css/twicetold.css", timeout=5, trust_env=False)
             except httpx.TransportError:
                 time.sleep(0.05)
             else:

@@ -49,6 +49,10 @@ class Demo:
             "MEDIA_ROOT": str(self.folder / "media"),
             "VAR_DIR": str(self.folder),
             "TWICETOLD_BACKENDS": "examples.drawn_scenes.backend",
+            "ENV_FILE": "",  # a deployment's settings are not the demo's
+            "HTTPS": "false",
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "DEBUG": "false",
         }
 
     def prepare(self, *, fresh: bool) -> None:
@@ -108,11 +112,11 @@ class Demo:
 def study(demo: Demo) -> None:
     """From nothing to a published survey."""
     files, links = demo.folder / "files", demo.folder / "links.csv"
+    demo.manage("migrate", "--no-input", "--verbosity", "0")  # also after an update of the product
     if demo.done("published") and links.exists():
         print("The study is there and published: its pictures, stimuli and places are kept.")
         return
     demo.run("-m", "examples.drawn_scenes.make", str(files))
-    demo.manage("migrate", "--no-input", "--verbosity", "0")
     demo.manage("load_study", STUDY, "--files", str(files))
     demo.manage("generate_stimuli")
     if not demo.done("planned"):

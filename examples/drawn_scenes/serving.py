@@ -83,9 +83,11 @@ class Server:
             if self._process.poll() is not None:
                 raise ServerError("the server ended while starting: read what it says above")
             try:
-                httpx.get(self.url + "/", timeout=10)
+                reply = httpx.get(self.url + "/", timeout=10, trust_env=False)  # no proxy stands before loopback
             except httpx.TransportError:
                 time.sleep(0.2)
             else:
-                return
+                if reply.status_code == httpx.codes.OK:
+                    return
+                raise ServerError(f"the front page answers {reply.status_code}: read what the server says above")
         raise ServerError(f"the server did not answer within {STARTING_SECONDS} seconds at {self.url}")

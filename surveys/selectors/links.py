@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from surveys.models import Assignment, Invitation, Posting
+from surveys.models import Assignment, Invitation, Place, Posting, Survey
 from surveys.services.keys import key_hash
 
 
@@ -20,3 +20,8 @@ def find(key: str) -> tuple[Posting, Invitation | None] | None:
 def assignment_of(invitation: Invitation) -> Assignment | None:
     """Return the one assignment of an invitation, once there is one."""
     return Assignment.objects.filter(invitation=invitation).first()
+
+
+def has_places(survey: Survey) -> bool:
+    """Tell whether a place is open, or held and may become open."""
+    return survey.places.exclude(state=Place.State.FILLED).exists()

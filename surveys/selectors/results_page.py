@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from analysis.display import is_undefined
+from analysis.exports import harmless
 from surveys.models import Rendition, Stimulus, Study
 from surveys.selectors import results
 from surveys.selectors.pairs import picture_url
@@ -90,7 +91,7 @@ def _flat(row: Row) -> Row:
 
 
 def _plain(value: Any) -> Any:
-    return "" if value is None or is_undefined(value) else value
+    return "" if value is None or is_undefined(value) else harmless(value)
 
 
 def _exemplar(numbers: Row) -> list[Row]:

@@ -109,11 +109,12 @@ def _watch(survey: Survey) -> Step:
 
 def _results(study: Study) -> Step:
     answers = Answer.objects.filter(COUNTED, assignment__place__survey__study=study).count()
-    submitted = Assignment.objects.filter(place__survey__study=study, state=Assignment.State.SUBMITTED).count()
+    finished = Assignment.objects.filter(place__survey__study=study, state=Assignment.State.SUBMITTED)
+    people = finished.filter(holds_place=True, usable=True).count()
     if not answers:
         missing = "Nobody has finished yet."
         return Step("results", "Results", "desk:results", False, "No answers that count yet.", missing)
-    words = f"{_count(answers, 'answer')} that count, from {_count(submitted, 'person', 'people')}."
+    words = f"{_count(answers, 'answer')} that count, from {_count(people, 'person', 'people')}."
     return Step("results", "Results", "desk:results", True, words)
 
 

@@ -61,6 +61,25 @@ def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool 
     return Published(posting, made)
 
 
+@transaction.atomic
+def close(*, survey: Survey) -> int:
+    """Take no more participants; who has started may finish. Return how many are still at it.
+
+    Raises
+    ------
+    ServiceError
+        The survey was never published.
+    """
+    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    if survey.state not in (Survey.State.PUBLISHED, Survey.State.CLOSED):
+        msg = f"Survey {survey.slug} is {survey.state}: only a published survey can be closed."
+        raise ServiceError(msg)
+    survey.state = Survey.State.CLOSED
+    survey.save(update_fields=["state"])
+    survey.postings.update(closed=True)
+    return survey.places.filter(state=Place.State.HELD).count()
+
+
 def _check_publishable(survey: Survey) -> None:
     if survey.state == Survey.State.DRAFT:
         msg = f"Survey {survey.slug} has no places yet: run manage.py plan first."

@@ -19,6 +19,7 @@ from surveys.services.errors import ServiceError
 from surveys.study_file import StudyFile
 
 M = TypeVar("M", bound=Model)
+ABOUT_ITSELF = "title, description, front page or results of the study changed"
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,25 @@ def _write(checked: _Checked, owner: AbstractBaseUser | None) -> Loaded:
     study = _write_study(checked, existing, owner, changes)
     _write_parts(study, checked, changes)
     _write_surveys(study, checked, changes)
-    if changes and study.surveys.filter(state__in=[Survey.State.PUBLISHED, Survey.State.CLOSED]).exists():
-        msg = (
-            f"Study {slug} has been published, and this file would change what its participants see: "
-            f"{'; '.join(changes)}. Nothing was changed. Give the new version another slug."
-        )
-        raise ServiceError(msg)
-    if changes:
+    if _is_fixed(study):
+        _refuse(slug, changes)
+    elif changes:
         study.surveys.filter(state=Survey.State.PLANNED).update(state=Survey.State.DRAFT)
     return Loaded(study, tuple(changes), tuple(study.conditions))
+
+
+def _is_fixed(study: Study) -> bool:
+    return study.surveys.filter(state__in=[Survey.State.PUBLISHED, Survey.State.CLOSED]).exists()
+
+
+def _refuse(slug: str, changes: list[str]) -> None:
+    """Allow a published study new words about itself, and nothing that its participants or its design would feel."""
+    if felt := [change for change in changes if change != ABOUT_ITSELF]:
+        msg = (
+            f"Study {slug} has been published, and this file would change what its participants see: "
+            f"{'; '.join(felt)}. Nothing was changed. Give the new version another slug."
+        )
+        raise ServiceError(msg)
 
 
 def _write_study(
@@ -119,6 +130,10 @@ def _write_study(
         defaults |= {"owner": owner, "files_root": str(checked.root)}
         return Study.objects.create(slug=head.slug, **defaults)
     changes.extend(_other_tables(existing.definition, content))
+    about = {name: defaults.pop(name) for name in ("title", "description", "listed", "results_public")}
+    said: list[str] = []
+    _update(existing, about, "", said)
+    changes.extend([ABOUT_ITSELF] if said else [])
     _update(existing, defaults, f"study {head.slug}", changes)
     if existing.files_root != str(checked.root):  # where the files lie is no part of the study
         existing.files_root = str(checked.root)
@@ -237,7 +252,7 @@ def _drop(rows: Any, noun: str, keep: set[str], changes: list[str]) -> None:
     gone: QuerySet[Any] = rows.exclude(slug__in=keep)
     for row in gone:
         changes.append(f"{noun} {row.slug} is gone")
-    if gone:
+    if gone and not _is_fixed(gone[0].study):
         # Places of an unpublished plan may name their stimuli; the plan is made again after a change.
         from surveys.services.places import discard_plan
 

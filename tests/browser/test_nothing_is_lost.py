@@ -213,7 +213,12 @@ def test_on_a_scale_from_zero_the_key_0_means_0(page, site):
     page.reload()
     participant.wait_for_pictures(page)
     sent: list[int] = []
-    page.route("**/answers/", lambda route: (sent.append(route.request.post_data_json["value"]), route.abort()))
+
+    def note_value(route):
+        sent.append(route.request.post_data_json["value"])
+        route.abort()
+
+    page.route("**/answers/", note_value)
     page.keyboard.press("0")
     expect(page.locator("#saved")).to_have_text("Not saved yet")
     assert sent[0] == 0

@@ -24,7 +24,7 @@ def claims(url: str, paths: list[str]) -> list[Counter[str]]:
     """Let each client process claim once by every path, all at the same time; return how each fared, per status."""
     code = (
         "import sys, httpx\n"
-        "client = httpx.Client(base_url=sys.argv[1], timeout=60)\n"
+        "client = httpx.Client(base_url=sys.argv[1], timeout=60, trust_env=False)\n"
         "client.get('/')\n"
         "sys.stdin.readline()\n"
         "for path in sys.argv[2:]:\n"

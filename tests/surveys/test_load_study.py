@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from compression.study import StudyError
 from surveys.models import Caption, Original, Study, Survey
-from surveys.services import publishing, studies
+from surveys.services import places, publishing, stimuli, studies
 from surveys.services.errors import ServiceError
 from tests.surveys import factories, study_files
 
@@ -115,7 +117,6 @@ def test_a_published_study_refuses_a_change_and_says_how_to_go_on(path):
         ("seed = 11", 'seed = 11\nmissing_files = "record"'),
         ("margin = 0.5", "margin = 1.0"),
         ("[consent]", '[panel]\nlinks = "open"\n\n[consent]'),
-        ("listed = true", "listed = false"),
         ("raters = 2", "raters = 3"),
     ],
 )
@@ -127,6 +128,35 @@ def test_no_part_of_a_published_study_can_be_changed_by_loading(path, old, new):
     with pytest.raises(ServiceError, match="another slug"):
         studies.load(path=path)
     assert before == list(Study.objects.values())
+
+
+@pytest.mark.parametrize("gone", ["original", "method"])
+def test_nothing_of_a_published_study_can_be_taken_out_by_loading(path, gone):
+    study = studies.load(path=path).study
+    with ThreadPoolExecutor(1) as executor:
+        list(stimuli.generate(study=study, executor=executor))
+    places.plan(survey=study.surveys.get())
+    publishing.publish(survey=study.surveys.get(), link="open")
+    text = path.read_text()
+    if gone == "original":
+        start, end = text.index('[[originals]]\nslug = "two"'), text.index("[[methods]]")
+        (path.parent / "captions.csv").write_text("original,caption\none,A red thing\n")
+    else:
+        start, end = text.index('[[methods]]\nslug = "jpeg"'), text.index("[[surveys]]")
+    path.write_text(text[:start] + text[end:])
+    with pytest.raises(ServiceError, match="is gone"):
+        studies.load(path=path)
+    assert (study.originals.count(), study.methods.count()) == (2, 2)
+
+
+def test_a_published_study_may_get_new_words_about_itself_and_show_its_results(path):
+    study = studies.load(path=path).study
+    factories.publish_anything(study)
+    change(path, 'results = "public"', 'results = "staff"')
+    change(path, 'title = "A small study"', 'title = "A small study, finished"')
+    assert len(studies.load(path=path).changes) == 1
+    study.refresh_from_db()
+    assert (study.title, study.results_public) == ("A small study, finished", False)
 
 
 def test_a_published_study_may_be_loaded_again_unchanged(path):

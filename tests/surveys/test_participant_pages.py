@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -175,12 +176,47 @@ def test_a_heartbeat_renews_the_lease(client):
     assert started.lease_until > before
 
 
-def test_when_the_survey_is_full_the_page_says_so(client):
+def test_when_every_place_is_held_the_page_says_when_to_come_back(client):
+    survey, published = factories.make_published_survey()
+    survey.places.update(state=Place.State.HELD)
+    reply = join(client, published)
+    assert reply.status_code == 409
+    assert "half an hour" in reply.content.decode()
+
+
+def test_when_every_place_is_filled_the_page_says_that_it_is_over(client):
     survey, published = factories.make_published_survey()
     survey.places.update(state=Place.State.FILLED)
     reply = join(client, published)
-    assert reply.status_code == 409
-    assert "taken" in reply.content.decode()
+    assert reply.status_code == 410
+    assert "has all its answers" in reply.content.decode()
+
+
+def test_a_closed_survey_takes_nobody_new_and_lets_people_finish(client):
+    survey, published = factories.make_published_survey()
+    started = factories.take_part(published, 1, finish=False, items=1)
+    call_command("close")
+    assert join(client, published, 2).status_code == 410
+    second = started.place.items.all()[1]
+    factories.rate(started, second, 5)
+    done = assignments.submit(code=started.code)
+    assert done.holds_place
+    assert done.receipt_code
+    survey.refresh_from_db()
+    assert survey.state == "closed"
+
+
+def test_only_a_published_survey_can_be_closed():
+    factories.make_planned_survey()
+    with pytest.raises(CommandError, match="only a published survey"):
+        call_command("close")
+
+
+def test_the_question_stands_on_the_first_page(client):
+    _, published = factories.make_published_survey()
+    text = client.get(reverse("join", args=[published.keys[0]])).content.decode()
+    assert "How close are these two pictures in feeling or meaning?" in text
+    assert "totally dissimilar" in text
 
 
 def test_too_many_tries_get_a_time_to_come_back(client, settings):

@@ -29,6 +29,8 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
         return _lead_back(existing)
     if posting.closed or posting.survey.state != Survey.State.PUBLISHED:
         return _closed(request)
+    if not links.has_places(posting.survey):
+        return _complete(request)
     if request.method == "POST" and request.POST.get("consent") == "yes":
         return _claim(request, posting, invitation)
     return _information(request, posting, refused=request.method == "POST")
@@ -36,6 +38,8 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
 
 def _information(request: HttpRequest, posting: Posting, *, refused: bool) -> HttpResponse:
     context = consents.information(survey=posting.survey, posting=posting)
+    question = posting.survey.instrument.content["questions"][0]
+    context |= {"question": question, "scale": question["scale"]}
     context |= {"open_link": posting.link == Posting.Link.OPEN, "consent_missing": refused}
     return render(request, "participant/join.html", context, status=400 if refused else 200)
 
@@ -84,6 +88,17 @@ def _closed(request: HttpRequest) -> HttpResponse:
         request,
         title="This survey is closed",
         happened="It takes no new answers.",
+        safe="Nothing about you was stored.",
+        todo="Thank you for coming. You can close this page.",
+        status=410,
+    )
+
+
+def _complete(request: HttpRequest) -> HttpResponse:
+    return message(
+        request,
+        title="This survey has all its answers",
+        happened="Enough people have taken part, and every place is filled.",
         safe="Nothing about you was stored.",
         todo="Thank you for coming. You can close this page.",
         status=410,
