@@ -51,17 +51,22 @@ class Server:
         self.wait()
 
     def wait(self, seconds: float = 60) -> None:
-        """Wait until a request gets an answer."""
+        """Wait until the site answers as it should."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                httpx.get(f"{self.url}/static/css/twicetold.css", timeout=5, trust_env=False)
+                reply = httpx.get(f"{self.url}/static/css/twicetold.css", timeout=5, trust_env=False)
             except httpx.TransportError:
                 time.sleep(0.05)
             else:
+                assert reply.status_code == 200, f"the server answers {reply.status_code}: {self.errors()}"
                 return
-        msg = f"the server did not answer within {seconds} s: {self.log.with_suffix('.errors').read_text()}"
+        msg = f"the server did not answer within {seconds} s: {self.errors()}"
         raise AssertionError(msg)
+
+    def errors(self) -> str:
+        """Return what it wrote beside its access log."""
+        return self.log.with_suffix(".errors").read_text(errors="replace")
 
     def kill(self) -> None:
         """Kill every process of it at once, as a power cut would."""

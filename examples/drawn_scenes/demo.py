@@ -6,6 +6,7 @@ Each step is a command that a user could type, and is printed as such. What is d
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shlex
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from compression.store import Store
 from examples.drawn_scenes.serving import Server, free_port
@@ -29,6 +31,11 @@ STUDY = "examples/drawn_scenes/study.toml"
 PARTICIPANTS = 100
 SEED = 20240501
 MARK = ".twicetold-demo"
+# What a deployment may have set in its environment and is not the demo's
+NOT_OURS = (
+    "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SITE_URL", "LEASE_SECONDS", "PARTICIPANT_TOKEN_DAYS",
+    "CLAIMS_PER_MINUTE_INVITATION", "CLAIMS_PER_MINUTE_OPEN_LINK",
+)  # fmt: skip
 
 
 class DemoError(Exception):
@@ -43,17 +50,19 @@ class Demo:
 
     @property
     def env(self) -> dict[str, str]:
-        """What the commands need to know, over the environment of this process."""
+        """What the commands need to know."""
         return {
             "DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}",
             "MEDIA_ROOT": str(self.folder / "media"),
             "VAR_DIR": str(self.folder),
             "TWICETOLD_BACKENDS": "examples.drawn_scenes.backend",
-            "ENV_FILE": "",  # a deployment's settings are not the demo's
-            "HTTPS": "false",
-            "ALLOWED_HOSTS": "127.0.0.1,localhost",
-            "DEBUG": "false",
+            "ENV_FILE": "",
         }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The whole environment of the commands: that of this process without a deployment's settings."""
+        return {name: value for name, value in os.environ.items() if name not in NOT_OURS} | self.env
 
     def prepare(self, *, fresh: bool) -> None:
         """Make the folder, empty if asked; only a folder that a demo made is ever deleted."""
@@ -69,17 +78,17 @@ class Demo:
         print(
             "A whole study with drawn pictures and simulated participants. Each step is a command you could type, after"
         )
-        print(
-            "\n".join(f"$ export {name}={shlex.quote(self._short(value))}" for name, value in self.env.items()),
-            flush=True,
-        )
+        lines = [f"$ export {name}={shlex.quote(self._short(value))}" for name, value in self.env.items()]
+        if found := [name for name in NOT_OURS if name in os.environ]:
+            lines.append(f"$ unset {' '.join(found)}")
+        print("\n".join(lines), flush=True)
 
     def run(self, *command: str, quiet: bool = False) -> str:
         """Run a command of the project with this interpreter; its output is shown unless it is wanted for itself."""
         if not quiet:
             print(f"\n$ python {shlex.join(map(self._short, command))}", flush=True)
         done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=os.environ | self.env, check=False, text=True,
+            [sys.executable, *command], cwd=ROOT, env=self.environment, check=False, text=True,
             stdout=subprocess.PIPE if quiet else None,
         )  # fmt: skip
         if done.returncode:
@@ -133,10 +142,17 @@ def world(demo: Demo) -> Path:
     path, tables = demo.folder / "world.json", demo.folder / "world"
     if not path.exists():
         demo.manage("export", "--out", str(tables))
-        print("\nMeasuring what can be seen in each picture …", flush=True)
-        store = Store(demo.folder / "media" / "store")
-        World.build(read_rows(tables / "stimuli.csv"), store.read, masks_in(demo.folder / "files" / "masks")).save(path)
+        print(flush=True)
+        _measure(demo, read_rows(tables / "stimuli.csv")).save(path)
     return path
+
+
+def _measure(demo: Demo, rows: list[dict[str, str]]) -> World:
+    store, masks = Store(demo.folder / "media" / "store"), masks_in(demo.folder / "files" / "masks")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as progress:
+        task = progress.add_task("What can be seen in each picture", total=len(rows))
+        return World.build(rows, store.read, masks, lambda: progress.advance(task))
 
 
 def answers(demo: Demo) -> None:
@@ -145,7 +161,7 @@ def answers(demo: Demo) -> None:
         print("All participants have answered.")
         return
     known = world(demo)
-    with Server(ROOT, demo.env, free_port(), demo.folder / "access.log") as server:
+    with Server(ROOT, demo.environment, free_port(), demo.folder / "access.log") as server:
         demo.run(
             "-m", "examples.drawn_scenes.play", "--base-url", server.url, "--links", str(demo.folder / "links.csv"),
             "--world", str(known), "--seed", str(SEED), "--participants", str(PARTICIPANTS),
@@ -155,30 +171,43 @@ def answers(demo: Demo) -> None:
 
 
 def report(demo: Demo) -> None:
-    """Tables, figures and Table 1."""
-    if demo.done("reported") and (demo.folder / "report" / "index.html").exists():
-        print((demo.folder / "table1.txt").read_text(encoding="utf-8"))
-        return
+    """Tables, figures and Table 1; again when the tables or the analysis are others than last time."""
     truth = demo.folder / "world" / "truth.csv"
     World.load(world(demo)).write_truth(truth)
     demo.manage("export", "--out", str(demo.folder), "--extra", str(truth))
+    inputs = sources_of_the_report(demo.folder)
+    if demo.done("reported", inputs) and (demo.folder / "report" / "index.html").exists():
+        print(f"\nThe report is of these tables:\n\n{(demo.folder / 'table1.txt').read_text(encoding='utf-8')}")
+        return
     print(f"\n$ python -m analysis report {demo._short(str(demo.folder))}", flush=True)
     table = demo.run("-m", "analysis", "report", str(demo.folder), quiet=True)
     (demo.folder / "table1.txt").write_text(table + "\n", encoding="utf-8")
     print(table)
-    demo.mark("reported")
+    demo.mark("reported", inputs)
+
+
+def sources_of_the_report(tables: Path, analysis: Path = ROOT / "analysis") -> str:
+    """SHA-256 of all that a report comes from: the exported tables, and the files of the analysis."""
+    package = tables / "datapackage.json"
+    exported = sorted(resource["path"] for resource in json.loads(package.read_text(encoding="utf-8"))["resources"])
+    code = sorted(path for path in analysis.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    digest = hashlib.sha256()
+    for path in (package, *(tables / name for name in exported), *code):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def serve(demo: Demo, port: int) -> None:
     """Serve the site until Ctrl-C, and say where everything is."""
-    with Server(ROOT, demo.env, free_port(port), demo.folder / "access.log") as server:
+    with Server(ROOT, demo.environment, free_port(port), demo.folder / "access.log") as server:
         link = demo.manage("staff_link", "--create", "--base-url", server.url, quiet=True).splitlines()[-1]
         print(
             f"\nThe site is at   {server.url}/\n"
             f"Try it yourself  {server.url}/try/drawn-scenes/\n"
             f"The results      {server.url}/results/drawn-scenes/\n"
             f"For staff, once  {link}\n"
-            f"The report       {demo.folder / 'report' / 'index.html'}\n\nCtrl-C stops it.",
+            f"The report       {demo.folder / 'report' / 'index.html'}\n"
+            f"The server's log {server.errors}\n\nCtrl-C stops it.",
             flush=True,
         )
         try:

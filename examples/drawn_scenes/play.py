@@ -39,6 +39,10 @@ class PlayError(Exception):
     """The run cannot go on; the message says why and what to do."""
 
 
+def _for_this_user_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 @dataclass
 class Receipts:
     """What the server acknowledged; each line is on the disk before the next answer is given."""
@@ -53,7 +57,7 @@ class Receipts:
             if self.path is None:
                 return
             new = not self.path.exists()
-            with self.path.open("a", encoding="utf-8", newline="") as file:
+            with open(self.path, "a", encoding="utf-8", newline="", opener=_for_this_user_alone) as file:
                 writer = csv.writer(file, lineterminator="\n")
                 if new:
                     writer.writerow(("assignment", "position", "receipt"))

@@ -15,6 +15,7 @@ from types import TracebackType
 import httpx
 
 STARTING_SECONDS = 60
+LAST_LINES = 20
 
 
 class ServerError(OSError):
@@ -38,15 +39,20 @@ class Server:
     """The site as a context: it answers inside, and has ended after."""
 
     def __init__(self, root: Path, env: Mapping[str, str], port: int, log: Path) -> None:
+        """Prepare a server; ``env`` is its whole environment, ``log`` its access log, with its errors beside it."""
         self.url = f"http://127.0.0.1:{port}"
         self._command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
-        self._env = {**os.environ, **env, "BIND": f"127.0.0.1:{port}", "SITE_URL": self.url, "ACCESS_LOG": str(log)}
+        self._env = {**env, "BIND": f"127.0.0.1:{port}", "SITE_URL": self.url, "ACCESS_LOG": str(log)}
         self._root = root
+        self.errors = log.with_suffix(".errors")
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Server:
         print(f"\n$ gunicorn -c config/gunicorn.py config.wsgi    ({self.url})", flush=True)
-        self._process = subprocess.Popen(self._command, cwd=self._root, env=self._env, start_new_session=True)
+        with self.errors.open("wb") as errors:
+            self._process = subprocess.Popen(
+                self._command, cwd=self._root, env=self._env, start_new_session=True, stdout=errors, stderr=errors
+            )
         try:
             self._until_it_answers()
         except BaseException:
@@ -63,7 +69,7 @@ class Server:
         """Return when the server has ended by itself."""
         assert self._process, "wait() is called inside the context"
         if code := self._process.wait():
-            raise ServerError(f"the server ended (code {code}): read what it says above")
+            raise ServerError(f"the server ended (code {code}){self._its_words()}")
 
     def stop(self) -> None:
         process = self._process
@@ -81,7 +87,7 @@ class Server:
         until = time.monotonic() + STARTING_SECONDS
         while time.monotonic() < until:
             if self._process.poll() is not None:
-                raise ServerError("the server ended while starting: read what it says above")
+                raise ServerError(f"the server ended while starting{self._its_words()}")
             try:
                 reply = httpx.get(self.url + "/", timeout=10, trust_env=False)  # no proxy stands before loopback
             except httpx.TransportError:
@@ -89,5 +95,10 @@ class Server:
             else:
                 if reply.status_code == httpx.codes.OK:
                     return
-                raise ServerError(f"the front page answers {reply.status_code}: read what the server says above")
-        raise ServerError(f"the server did not answer within {STARTING_SECONDS} seconds at {self.url}")
+                raise ServerError(f"the front page answers {reply.status_code}{self._its_words()}")
+        raise ServerError(f"no answer from {self.url} within {STARTING_SECONDS} seconds{self._its_words()}")
+
+    def _its_words(self) -> str:
+        """What the server wrote last, as the rest of a message."""
+        lines = self.errors.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        return "\n".join((f"; {self.errors} ends with" if lines else f"; {self.errors} is empty", *lines))

@@ -56,7 +56,9 @@ class World:
     pairs: dict[str, tuple[str, str]]
 
     @classmethod
-    def build(cls, rows: Iterable[Row], read: Read, masks_of: Masks = drawn_masks) -> World:
+    def build(
+        cls, rows: Iterable[Row], read: Read, masks_of: Masks = drawn_masks, advance: Callable[[], None] = lambda: None
+    ) -> World:
         """Look at every picture of a study once.
 
         Parameters
@@ -67,11 +69,14 @@ class World:
             Gives a rendition's bytes by its sha256.
         masks_of
             Gives, for an original's scene, the pixels that show each thing.
+        advance
+            Called as each row is reached.
         """
         sights: dict[str, Sight] = {}
         pairs: dict[str, tuple[str, str]] = {}
         known: dict[str, Mapping[str, Array]] = {}
         for row in sorted(rows, key=lambda row: row["original"]):
+            advance()
             own, reference = row["rendition_sha256"], row["original_rendition_sha256"]
             if not (own and reference):
                 continue

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -74,6 +75,10 @@ def records(out: Path) -> set[str]:
     return {path.name for path in (out / "store" / "records").glob("*/[0-9a-f]*.json")}
 
 
+def encodings(log: Path) -> list[str]:
+    return log.read_text().split() if log.exists() else []
+
+
 def kill_when(study: Path, out: Path, enough: int) -> None:
     """Kill a build, without a chance to tidy up, once so many records are there; its workers end by themselves."""
     process = start(study, out)
@@ -94,15 +99,16 @@ def test_a_build_killed_again_and_again_ends_as_if_undisturbed(study: Path, tmp_
         before = records(killed)
         kill_when(study, killed, moment)
         assert before <= records(killed)
-    there = len(records(killed))
+    there, encoded_before = len(records(killed)), len(encodings(log))
     output = finish(study, killed)
     assert (killed / "stimuli.csv").read_bytes() == (calm / "stimuli.csv").read_bytes()
     assert output.count(": there already") == there
     assert output.count(": made") == 7 * ORIGINALS - there
-    encoded = log.read_text().split()
+    encoded = encodings(log)
     assert set(encoded) == {f"picture_{number}" for number in range(ORIGINALS)}
-    # a kill can only repeat what was under way
+    # a kill can only repeat what was under way; what was kept is never encoded again, on however many cores
     assert len(encoded) <= ORIGINALS + KILLS * min(os.cpu_count() or 1, ORIGINALS)
+    assert sorted(encoded[encoded_before:]) == sorted(re.findall(r"(picture_\d+)\S*slow: made", output))
 
 
 def test_a_killed_build_leaves_no_half_file_under_a_name_that_is_read(study: Path, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class Site:
             }
             for n, (left, right) in enumerate(self.places[key], 1)
         ]
-        own = f"/take/token-{key}"
+        own = f"/take/code-{key}:1a2b:signature"
         return {
             "study": "s",
             "simulated": True,
@@ -98,14 +98,14 @@ class _Handler(BaseHTTPRequestHandler):
         key = self.key()
         if self.path.startswith("/join/"):
             return (
-                self.send(303, Location=f"/take/token-{key}/")
+                self.send(303, Location=f"/take/code-{key}:1a2b:signature/")
                 if key in self.site.consents
                 else self.send(200, b"<form>")
             )
         if self.path.endswith("/done/"):
             return self.send(200, b"done")
         if key in self.site.finished:
-            return self.send(303, Location=f"/take/token-{key}/done/")
+            return self.send(303, Location=f"/take/code-{key}:1a2b:signature/done/")
         data = json.dumps(self.site.place(key)).replace("<", "\\u003C")
         return self.send(200, f'<script id="place" type="application/json">{data}</script>'.encode())
 
@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/join/"):
             assert parse_qs(body.decode())["consent"] == ["yes"]
             self.site.consents.append(key)
-            return self.send(303, Location=f"/take/token-{key}/")
+            return self.send(303, Location=f"/take/code-{key}:1a2b:signature/")
         if self.path.endswith("/finish/"):
             if any((key, n) not in self.site.answers for n in range(1, len(self.site.places[key]) + 1)):
                 return self.send(409, b'{"error": "items are missing"}')
@@ -131,4 +131,4 @@ class _Handler(BaseHTTPRequestHandler):
         return self.send(200, json.dumps(receipt).encode())
 
     def key(self):
-        return re.split(r"[/]", self.path)[2].removeprefix("token-")
+        return re.split(r"[/]", self.path)[2].removeprefix("code-").split(":")[0]

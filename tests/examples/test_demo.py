@@ -1,6 +1,8 @@
 """The one command: what it does to its folder, and its study file."""
 
 import io
+import json
+import os
 import socket
 import subprocess
 import sys
@@ -9,7 +11,7 @@ import pytest
 from PIL import Image
 
 from compression.study import load
-from examples.drawn_scenes.demo import MARK, ROOT, STUDY, Demo, DemoError
+from examples.drawn_scenes.demo import MARK, NOT_OURS, ROOT, STUDY, Demo, DemoError, sources_of_the_report
 from examples.drawn_scenes.make import captions_csv
 from examples.drawn_scenes.scenes import SCENES
 from examples.drawn_scenes.serving import Server, ServerError, free_port
@@ -47,6 +49,40 @@ def test_a_command_that_fails_stops_the_demo(tmp_path):
         Demo(tmp_path).run("-c", "raise SystemExit(3)")
 
 
+def test_a_deployments_settings_are_not_the_demos(tmp_path, monkeypatch, capsys):
+    for name in NOT_OURS:
+        monkeypatch.setenv(name, "7")
+    demo = Demo(tmp_path)
+    assert not set(NOT_OURS) & set(demo.environment)
+    assert demo.environment["ENV_FILE"] == ""
+    demo.introduce()
+    assert f"$ unset {' '.join(NOT_OURS)}" in capsys.readouterr().out
+
+
+def test_the_demo_keeps_the_default_limits(tmp_path, monkeypatch):
+    for name in ("LEASE_SECONDS", "CLAIMS_PER_MINUTE_INVITATION", "PARTICIPANT_TOKEN_DAYS"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("HTTPS", "true")
+    read = "from config import settings as s; print(s.LEASE_SECONDS, s.CLAIMS_PER_MINUTE_INVITATION, s.HTTPS)"
+    assert Demo(tmp_path).run("-c", read, quiet=True) == "1800 10 False"
+
+
+def test_a_report_is_made_again_when_a_table_or_the_analysis_changed(tmp_path):
+    tables, code = tmp_path / "tables", tmp_path / "analysis"
+    (code / "templates").mkdir(parents=True)
+    tables.mkdir()
+    (tables / "datapackage.json").write_text(json.dumps({"resources": [{"path": "responses.csv"}]}))
+    seen = []
+    for path in (tables / "responses.csv", code / "rate.py", code / "templates" / "page.html"):
+        path.write_text("one")
+        before = sources_of_the_report(tables, code)
+        path.write_text("two")
+        seen += [before, sources_of_the_report(tables, code)]
+    (tables / "receipts.csv").write_text("is no table of the report")
+    assert sources_of_the_report(tables, code) == seen[-1]
+    assert len(set(seen)) == len(seen)
+
+
 def test_the_folder_may_not_be_the_checkout():
     done = subprocess.run(
         [sys.executable, "-m", "examples.drawn_scenes.demo", "--fresh", "--no-serve", "--dir", str(ROOT)],
@@ -67,8 +103,19 @@ def test_a_taken_port_gives_the_next_free_one():
 
 def test_a_server_that_cannot_start_says_so(tmp_path):
     (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "gunicorn.py").write_text("raise SystemExit('no')")
-    with pytest.raises(ServerError, match="while starting"), Server(tmp_path, {}, free_port(), tmp_path / "log"):
+    (tmp_path / "config" / "gunicorn.py").write_text("raise SystemExit('the disk is gone')")
+    server = Server(tmp_path, os.environ, free_port(), tmp_path / "access.log")
+    with pytest.raises(ServerError, match=r"(?s)while starting; .*access\.errors ends with.*the disk is gone"), server:
+        pass
+
+
+def test_a_server_whose_front_page_fails_says_why_and_is_asked_past_any_proxy(tmp_path, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "gunicorn.py").write_text("import os\nbind = os.environ['BIND']")
+    (tmp_path / "config" / "wsgi.py").write_text("def application(environ, start):\n    raise ValueError('no picture')\n")
+    server = Server(tmp_path, os.environ, free_port(), tmp_path / "access.log")
+    with pytest.raises(ServerError, match=r"(?s)front page answers 500; .*no picture"), server:
         pass
 
 

@@ -70,7 +70,9 @@ def test_a_stopped_run_goes_on_where_it_stopped_and_repeats_nothing(tmp_path):
     assert (outcome.finished, outcome.answers) == (5, 13)
     assert len({(key, n) for key, n, _ in there.posts}) == len(there.posts) == 20
     assert len(there.consents) == 5
+    assert receipts.stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader(receipts.read_text().splitlines()))
+    assert {row["assignment"] for row in rows} == {f"code-{key}" for key in PLACES}
     assert {row["receipt"] for row in rows} == {f"r-{key}-{n}" for key, n in there.answers}
 
 

@@ -10,7 +10,7 @@ from examples.drawn_scenes.play import PlayError, Receipts, play
 from examples.drawn_scenes.scenes import SCENES
 from examples.drawn_scenes.sharing import Sight
 from examples.drawn_scenes.world import World
-from surveys.models import Answer, Place, Rendition
+from surveys.models import Answer, Assignment, Place, Rendition
 from tests.servers import Server
 from tests.surveys import factories
 
@@ -82,7 +82,9 @@ def test_when_the_server_stops_no_further_answer_comes_and_later_none_is_repeate
     assert "does not answer" in errors[0]
     site.start()
     outcome = play(links(site, survey), world, 5, concurrency=3, receipts=Receipts(path))
-    receipts = [line.split(",")[2] for line in path.read_text().splitlines()[1:]]
+    lines = [line.split(",") for line in path.read_text().splitlines()[1:]]
+    receipts = [receipt for _, _, receipt in lines]
+    assert {code for code, _, _ in lines} <= set(Assignment.objects.values_list("code", flat=True))
     rows = set(Answer.objects.values_list("receipt", flat=True))
     assert outcome.finished == PLACES
     assert set(receipts) <= rows

@@ -149,6 +149,13 @@ def test_a_world_can_be_kept_as_a_file(tmp_path):
     assert again.pairs == WORLD.pairs
 
 
+def test_building_a_world_tells_of_each_row():
+    told = []
+    rows = [row for row in ROWS if row["caption"]]
+    World.build(rows, lambda sha256: b"", advance=lambda: told.append(1))
+    assert len(told) == len(rows)
+
+
 def test_the_truth_is_a_table_of_losses(tmp_path):
     WORLD.write_truth(tmp_path / "truth.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "truth.csv").read_text())))
