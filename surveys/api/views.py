@@ -23,6 +23,7 @@ from surveys.api.rows import ResponseSerializer, StimulusSerializer
 from surveys.api.studies import StudySerializer
 from surveys.models import Answer, Stimulus, Study
 from surveys.selectors import tables
+from surveys.selectors.studies import own_studies
 
 ErrorSerializer = inline_serializer("Error", {"detail": serializers.CharField()})
 REFUSED = {
@@ -30,6 +31,9 @@ REFUSED = {
     403: OpenApiResponse(ErrorSerializer, "Not a member of staff"),
 }
 NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, "No such study of yours")}
+
+
+AS_FINISHED = ("assignment__submitted_at", "assignment_id", "item__position", "question", "revision")
 
 
 class Pages(LimitOffsetPagination):
@@ -48,11 +52,6 @@ class OfOneStudy:
     def study(self) -> Study:
         found: Study = get_object_or_404(own_studies(self.request.user), slug=self.kwargs["slug"])
         return found
-
-
-def own_studies(user: Any) -> QuerySet[Study]:
-    """Return the studies a user owns."""
-    return Study.objects.filter(owner_id=user.pk, owner__isnull=False).order_by("slug")
 
 
 def described_studies(user: Any) -> QuerySet[Study]:
@@ -98,13 +97,16 @@ class Stimuli(OfOneStudy, generics.ListAPIView[Stimulus]):
 
 @extend_schema(summary="The answers that count", responses={200: ResponseSerializer(many=True), **REFUSED, **NOT_FOUND})
 class Responses(OfOneStudy, generics.ListAPIView[Answer]):
-    """The responses table: a row per stimulus, question and participant (a pseudonym); ``null`` = unknown."""
+    """The responses table: a row per stimulus, question and participant (a pseudonym); ``null`` = unknown.
+
+    Whoever finished first comes first, so that a study that grows gets its new rows at the end.
+    """
 
     serializer_class = ResponseSerializer
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Answer]:
-        return tables.counted_answers(self.study)
+        return tables.counted_answers(self.study).order_by(*AS_FINISHED)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"study": self.study}

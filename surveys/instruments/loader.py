@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 SHIPPED = Path(__file__).resolve().parent
 
@@ -51,14 +51,6 @@ class Instrument(_Strict):
     reference: Literal["labelled", "unlabelled"]
     shows: Literal["pair"] = "pair"
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=1)]
-
-    @model_validator(mode="after")
-    def _question_ids_differ(self) -> Instrument:
-        ids = [question.id for question in self.questions]
-        if len(set(ids)) < len(ids):
-            msg = "two questions have the same id: give each its own"
-            raise ValueError(msg)
-        return self
 
     def content(self) -> dict[str, Any]:
         """Return the instrument as plain data, as it is hashed and stored."""

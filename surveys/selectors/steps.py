@@ -34,7 +34,7 @@ def steps(study: Study) -> list[Step]:
 def _survey_steps(study: Study, survey: Survey | None) -> list[Step]:
     if survey is None:
         return []
-    return [_plan(study, survey), _publish(study, survey), _watch(survey), _results(study)]
+    return [_plan(study, survey), _publish(study, survey), _watch(study, survey), _results(study)]
 
 
 def state_of(step: Step, all_steps: list[Step]) -> State:
@@ -93,18 +93,26 @@ def _publish(study: Study, survey: Survey) -> Step:
         command = f"python manage.py publish --study {study.slug} --survey {survey.slug} --out var/links.csv"
         missing = "Not open to participants yet. Publishing fixes the pre-registration and can't be undone."
         return Step("publish", "Publish", "desk:watch", False, "Not published.", missing, command)
-    words = f"Open since {survey.published_at:%-d %B %Y, %H:%M} UTC."
+    since = f"{survey.published_at:%-d %B %Y, %H:%M} UTC"
+    words = f"Published {since}, closed since." if survey.state == Survey.State.CLOSED else f"Open since {since}."
     return Step("publish", "Publish", "desk:watch", True, words)
 
 
-def _watch(survey: Survey) -> Step:
+def _watch(study: Study, survey: Survey) -> Step:
     total = survey.places.count()
     filled = survey.places.filter(state=Place.State.FILLED).count()
     held = survey.places.filter(state=Place.State.HELD).count()
-    missing = f"{total - filled:,} still to fill, {held:,} of them being worked on." if total else "No places yet."
-    done = bool(total) and filled == total
     words = f"{filled:,} of {total:,} places filled."
-    return Step("watch", "Watch", "desk:watch", done, words, "" if done else missing)
+    if survey.state == Survey.State.CLOSED:
+        missing = f"{held:,} being worked on; nobody new can start." if held else ""
+        return Step("watch", "Watch", "desk:watch", not held, words, missing)
+    if total and filled == total:
+        return Step("watch", "Watch", "desk:watch", True, words)
+    missing = f"{total - filled:,} still to fill, {held:,} of them being worked on." if total else "No places yet."
+    if survey.state != Survey.State.PUBLISHED:
+        return Step("watch", "Watch", "desk:watch", False, words, missing)
+    command = f"python manage.py close --study {study.slug} --survey {survey.slug}"
+    return Step("watch", "Watch", "desk:watch", False, words, f"{missing} To stop early, close it.", command)
 
 
 def _results(study: Study) -> Step:

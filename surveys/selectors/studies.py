@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from surveys.models import Study, Survey
 from surveys.services.errors import ServiceError
+
+
+def own_studies(user: Any) -> QuerySet[Study]:
+    """Return the studies a user owns, by slug; a study without owner is nobody's, nor does nobody own one."""
+    return Study.objects.filter(owner_id=user.pk, owner__isnull=False).order_by("slug")
 
 
 def only_study(slug: str | None) -> Study:

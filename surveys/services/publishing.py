@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,8 @@ from surveys.instruments.loader import content_hash
 from surveys.models import Invitation, Place, PlaceItem, Posting, Survey
 from surveys.services import keys
 from surveys.services.errors import ServiceError
+
+CHANGEABLE = ("title", "description", "listed", "results")
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def _freeze(survey: Survey) -> None:
     survey.preregistration_sha256 = content_hash(
         {
             "preregistration": survey.preregistration,
-            "definition": survey.study.definition_sha256,
+            "definition": content_hash(without_words(survey.study.definition)),
             "instrument": survey.instrument.sha256,
             "design": survey.design,
         }
@@ -107,6 +110,12 @@ def _freeze(survey: Survey) -> None:
     survey.published_at = timezone.now()
     survey.state = Survey.State.PUBLISHED
     survey.save(update_fields=["preregistration_sha256", "published_at", "state"])
+
+
+def without_words(definition: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a published study may still change about itself, so that the seal can always be checked."""
+    head = {name: value for name, value in definition.get("study", {}).items() if name not in CHANGEABLE}
+    return definition | {"study": head}
 
 
 def _open(survey: Survey) -> int:

@@ -149,6 +149,14 @@ def test_nothing_of_a_published_study_can_be_taken_out_by_loading(path, gone):
     assert (study.originals.count(), study.methods.count()) == (2, 2)
 
 
+def test_the_seal_does_not_hang_on_what_a_study_may_change_about_itself(path):
+    definition = studies.load(path=path).study.definition
+    other = definition | {"study": definition["study"] | {"title": "Another", "results": "staff", "listed": True}}
+    grown = definition | {"study": definition["study"] | {"seed": 12}}
+    assert publishing.without_words(definition) == publishing.without_words(other)
+    assert publishing.without_words(definition) != publishing.without_words(grown)
+
+
 def test_a_published_study_may_get_new_words_about_itself_and_show_its_results(path):
     study = studies.load(path=path).study
     factories.publish_anything(study)

@@ -22,4 +22,5 @@ class Command(StudyCommand):
         states = [f"{survey.places.filter(state=state).count()} {state}" for state in ("filled", "held", "open")]
         self.stdout.write(f"Survey {survey.slug} is closed. Places: {', '.join(states)}.")
         if working:
-            self.stdout.write(f"{working} people are still at it and may finish; their answers will count.")
+            people = "1 person is" if working == 1 else f"{working} people are"
+            self.stdout.write(f"{people} still at it and may finish; what they finish will count.")

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import user_passes_test
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
 from surveys.models import Study
+from surveys.selectors.studies import own_studies
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -30,6 +30,4 @@ def staff_only(view: View) -> View:
 
 def own_study(request: HttpRequest, slug: str) -> Study:
     """Return this user's study, or answer 404 as if there were none."""
-    user = request.user
-    owner = user.pk if isinstance(user, User) else None
-    return get_object_or_404(Study, slug=slug, owner_id=owner, owner__isnull=False)
+    return get_object_or_404(own_studies(request.user), slug=slug)

@@ -60,7 +60,7 @@ def _claim(request: HttpRequest, posting: Posting, invitation: Invitation | None
         response.headers["Retry-After"] = str(error.seconds)
         return response
     except NoPlaceError:
-        return _full(request)
+        return _full(request) if links.has_places(posting.survey) else _complete(request)
     except ClosedError:
         return _closed(request)
     return _lead_back(assignment)

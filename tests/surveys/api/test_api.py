@@ -13,6 +13,7 @@ from rest_framework.authtoken.models import Token
 from analysis import schemas
 from surveys.models import Study
 from surveys.selectors import tables
+from surveys.services import assignments
 from tests.surveys import factories
 
 ADDRESSES = ("/api/studies/", "/api/studies/tiny/", "/api/studies/tiny/stimuli/", "/api/studies/tiny/responses/")
@@ -38,6 +39,10 @@ def study(ada: User) -> Study:
     factories.take_part(published, 2, value=4)
     factories.take_part(published, 3, items=1)
     return study
+
+
+def _sorted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (row["assignment"], row["position"]))
 
 
 def as_user(user: User) -> Client:
@@ -109,7 +114,7 @@ def test_the_rows_are_the_exports_rows(study: Study, ada: User):
     client = as_user(ada)
     assert client.get("/api/studies/tiny/stimuli/").json()["results"] == tables.stimuli(study)
     counted, everything = tables.all_responses(study)
-    assert client.get("/api/studies/tiny/responses/").json()["results"] == counted
+    assert _sorted(client.get("/api/studies/tiny/responses/").json()["results"]) == _sorted(counted)
     assert len(everything) > len(counted)
 
 
@@ -120,7 +125,21 @@ def test_pages_follow_each_other_without_gap_or_repeat(study: Study, ada: User):
         found += page["results"]
         address = page["next"]
     assert page["count"] == 4
-    assert found == tables.all_responses(study)[0]
+    assert _sorted(found) == _sorted(tables.all_responses(study)[0])
+
+
+def test_a_page_stays_as_it_was_while_a_study_grows(ada: User):
+    _, published = factories.make_published_survey(factories.make_study(owner=ada), invitations=3)
+    early = factories.take_part(published, 1, finish=False)
+    late = factories.take_part(published, 2)
+    assert early.place.number < late.place.number
+    client, address = as_user(ada), "/api/studies/tiny/responses/"
+    before = client.get(address).json()["results"]
+    assignments.submit(code=early.code)
+    grown = client.get(address).json()["results"]
+    assert grown[: len(before)] == before
+    assert [row["assignment"] for row in grown] == [late.code] * 2 + [early.code] * 2
+    assert client.get(f"{address}?offset={len(before)}").json()["results"] == grown[len(before) :]
 
 
 @pytest.mark.parametrize("table", ["stimuli", "responses"])

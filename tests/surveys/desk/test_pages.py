@@ -12,9 +12,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from surveys.models import Posting, Stimulus, Study
+from surveys.models import Assignment, Posting, Stimulus, Study
 from surveys.selectors.balance import promises
 from surveys.selectors.progress import progress
+from surveys.selectors.steps import steps
+from surveys.services import publishing
 from tests.surveys import factories
 
 
@@ -48,6 +50,28 @@ def test_each_step_teaches_its_command(desk: Client, ada: User):
     survey.delete()
     factories.make_planned_survey(study)
     assert "manage.py publish --study new --survey a" in text_of(desk, "/desk/new/")
+    publishing.publish(survey=study.surveys.get(), link="open")
+    for address in ("/desk/new/", "/desk/new/watch/"):
+        assert "manage.py close --study new --survey a" in text_of(desk, address)
+
+
+def test_a_closed_survey_is_watched_until_the_last_has_finished(desk: Client, study: Study):
+    publishing.close(survey=study.surveys.get())
+    page = text_of(desk, "/desk/tiny/")
+    assert "2 of 4 places filled. 1 being worked on; nobody new can start." in page
+    assert "closed since" in page
+    for address in ("/desk/tiny/", "/desk/tiny/watch/"):
+        assert "manage.py close" not in text_of(desk, address)
+    study.surveys.get().places.filter(state="held").update(state="open")
+    assert {step.slug: step.done for step in steps(study)}["watch"]
+
+
+def test_only_people_whose_answers_count_are_counted(desk: Client, study: Study):
+    first = Assignment.objects.filter(state="submitted").order_by("pk").first()
+    assert first
+    first.usable = False
+    first.save()
+    assert "2 answers that count, from 1 person." in text_of(desk, "/desk/tiny/")
 
 
 @pytest.mark.parametrize("page", ["", "originals/", "stimuli/", "plan/", "watch/", "results/"])

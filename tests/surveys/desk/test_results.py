@@ -92,3 +92,13 @@ def test_captions_cannot_break_out_of_the_page(client: Client, study: Study):
 
     Stimulus.objects.filter(method__slug="method-0").update(caption="<script>alert(1)</script>")
     assert "<script>alert" not in client.get("/results/tiny/").content.decode()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_caption_is_no_formula_in_the_downloaded_table(client: Client, study: Study, start: str):
+    from surveys.models import Stimulus
+
+    Stimulus.objects.filter(method__slug="method-0").update(caption=f"{start}SUM(A1:A9)")
+    page = client.get("/results/tiny/stimuli.csv?method=method-0").content.decode()
+    captions = [row["caption"] for row in csv.DictReader(io.StringIO(page, newline=""))]
+    assert captions == [f"'{start}SUM(A1:A9)"] * 2
