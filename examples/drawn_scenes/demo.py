@@ -121,7 +121,7 @@ class Demo:
 def study(demo: Demo) -> None:
     """From nothing to a published survey."""
     files, links = demo.folder / "files", demo.folder / "links.csv"
-    demo.manage("migrate", "--no-input", "--verbosity", "0")  # also after an update of the product
+    demo.manage("migrate", "--no-input", "--verbosity", "0", "--skip-checks")  # also after an update of the product
     if demo.done("published") and links.exists():
         print("The study is there and published: its pictures, stimuli and places are kept.")
         return
@@ -174,7 +174,7 @@ def report(demo: Demo) -> None:
     """Tables, figures and Table 1; again when the tables or the analysis are others than last time."""
     truth = demo.folder / "world" / "truth.csv"
     World.load(world(demo)).write_truth(truth)
-    demo.manage("export", "--out", str(demo.folder), "--extra", str(truth))
+    demo.manage("export", "--out", str(demo.folder), "--extra", str(truth), "--skip-checks")
     inputs = sources_of_the_report(demo.folder)
     if demo.done("reported", inputs) and (demo.folder / "report" / "index.html").exists():
         print(f"\nThe report is of these tables:\n\n{(demo.folder / 'table1.txt').read_text(encoding='utf-8')}")

@@ -108,7 +108,7 @@ def test_a_build_killed_again_and_again_ends_as_if_undisturbed(study: Path, tmp_
     assert set(encoded) == {f"picture_{number}" for number in range(ORIGINALS)}
     # a kill can only repeat what was under way; what was kept is never encoded again, on however many cores
     assert len(encoded) <= ORIGINALS + KILLS * min(os.cpu_count() or 1, ORIGINALS)
-    assert sorted(encoded[encoded_before:]) == sorted(re.findall(r"(picture_\d+)\S*slow: made", output))
+    assert sorted(encoded[encoded_before:]) == sorted(re.findall(r"Stimuli \S+ (picture_\d+)\.slow: made", output))
 
 
 def test_a_killed_build_leaves_no_half_file_under_a_name_that_is_read(study: Path, tmp_path: Path) -> None:
