@@ -211,7 +211,7 @@ function begin(item, announce, milliseconds) {
   resizes = 0;
   scale.disabled = false;
   byId("next").disabled = !chosen.has(item.position);
-  showStatus(chosen.has(item.position) ? (trying ? "kept" : "saved") : "choose");
+  showStanding();
   if (announce) {
     byId("announce").textContent = say("announce", { n: current + 1, of: items.length });
     byId("question").focus({ preventScroll: true });
@@ -275,6 +275,13 @@ function showStatus(word) {
   byId("saved").dataset.state = waiting ? "waiting" : word;
 }
 
+/** How this pair's answer stands: "saved" is said of what the server has acknowledged, and of nothing else. */
+function showStanding() {
+  const { position } = items[current];
+  if (trying) return showStatus(chosen.has(position) ? "kept" : "choose");
+  showStatus(acknowledged.has(position) && acknowledged.get(position) === chosen.get(position) ? "saved" : "choose");
+}
+
 function showTrouble(words) {
   byId("trouble").textContent = words;
   byId("trouble").hidden = !words;
@@ -317,7 +324,7 @@ async function finish() {
   byId("saved").textContent = say("sending");
   if (trying) return finishTry();
   await outbox.run();
-  const refused = outbox.refused;
+  const refused = outbox.refused; // Perhaps just before the press: the person has to see it before it is over.
   outbox.refused = false;
   if (refused || items.some((item) => !chosen.has(item.position))) return reopen();
   try {
@@ -334,6 +341,7 @@ function reopen() {
   byId("next").disabled = !chosen.has(items[current].position);
   scale.disabled = false;
   ready = true;
+  showStanding();
 }
 
 function finishTry() {
@@ -429,7 +437,7 @@ const outbox = trying ? null : new Outbox(place.answer_url, {
   saved: (position, value) => {
     acknowledged.set(position, value);
     showTrouble("");
-    if (ready) showStatus(chosen.has(items[current].position) ? "saved" : "choose");
+    if (ready) showStanding();
   },
   refused: takeBack,
 });
@@ -445,7 +453,7 @@ function takeBack(position, words) {
     byId("next").disabled = !chosen.has(position);
   }
   showProgress();
-  if (ready) showStatus(chosen.has(items[current].position) ? "saved" : "choose");
+  if (ready) showStanding();
 }
 
 /** Keep the place while somebody looks at the page. */

@@ -189,6 +189,40 @@ def test_a_refused_answer_is_explained_and_can_be_chosen_again(page, site):
     assert site.values() == [3, 7, 3, 4, 5, 6, 7, 8, 9]
 
 
+def test_an_answer_refused_while_finishing_keeps_the_page_open_until_it_is_chosen_again(page, site):
+    participant.join(page, site.join_url())
+    rate_until(page, 8)
+    page.locator("#next").click()
+    participant.at_item(page, 9)
+    held = []
+    page.route("**/answers/", lambda route: held.append(route))
+    with page.expect_request("**/answers/"):
+        participant.step(page, 5).click()
+    page.locator("#next").click()
+    expect(page.locator("#saved")).to_have_text("Sending…")
+    held[0].fulfill(status=403, json={"error": "A gateway says no."})
+    page.unroute("**/answers/")
+    expect(page.locator("#saved")).to_have_text("Choose a number")
+    participant.choose(page, 5)
+    page.locator("#next").click()
+    assert participant.receipt_code(page)
+    assert site.values() == [1, 2, 3, 4, 5, 6, 7, 8, 5]
+
+
+def test_a_banner_that_is_no_refusal_does_not_stop_finishing(page, site):
+    gone = {"status": 409, "json": {"error": "A heartbeat says no."}}
+    page.route("**/heartbeat/", lambda route: route.fulfill(**gone))
+    participant.join(page, site.join_url())
+    rate_until(page, 8)
+    page.locator("#next").click()
+    participant.at_item(page, 9)
+    participant.choose(page, 9)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#trouble")).to_have_text("A heartbeat says no.")
+    page.locator("#next").click()
+    assert participant.receipt_code(page)
+
+
 def test_answers_that_wait_are_found_by_the_invitation_link_too(page, site):
     participant.join(page, site.join_url())
     page.route("**/answers/", lambda route: route.abort())
