@@ -57,10 +57,13 @@ def _loss(numbers: Numbers) -> tuple[str, str, str]:
     )
     if is_undefined(exemplar):
         return "Satisfaction lost", exemplar["undefined"], definition
-    own = exemplar["percent_loss_own_range"]
-    own_range = own["undefined"] if is_undefined(own) else f"{rounded(own)} %"
-    result = f"{rounded(exemplar['percent_loss'])} %; on the scale's own range {own_range}"
+    loss, own_range = _percent(exemplar["percent_loss"]), _percent(exemplar["percent_loss_own_range"])
+    result = f"{loss}; on the scale's own range {own_range}"
     return "Satisfaction lost", result, definition
+
+
+def _percent(value: Any) -> str:
+    return str(value["undefined"]) if is_undefined(value) else f"{rounded(value)} %"
 
 
 def _beyond(numbers: Numbers) -> tuple[str, str, str]:

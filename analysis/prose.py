@@ -21,10 +21,9 @@ def lead(numbers: Numbers) -> str:
     sentence = f"{asked}. The best picture rebuilt from words reaches a median of {rounded(best['median'])}"
     if is_undefined(exemplar):
         return f"{sentence}."
-    return (
-        f"{sentence}; it takes {number(exemplar['percent_smaller'], 2)} % fewer bytes than the smallest of the best "
-        f"classical files and loses {rounded(exemplar['percent_loss'])} % of the satisfaction."
-    )
+    smaller, loss = number(exemplar["percent_smaller"], 2), exemplar["percent_loss"]
+    lost = "" if is_undefined(loss) else f" and loses {rounded(loss)} % of the satisfaction"
+    return f"{sentence}; it takes {smaller} % fewer bytes than the smallest of the best classical files{lost}."
 
 
 def cards(numbers: Numbers) -> list[dict[str, Any]]:

@@ -124,7 +124,7 @@ def _loss(textual: float, classical: float, survey: Survey) -> Row:
     """Loss as a share of the classical median, and of that median counted from the scale's lower end."""
     lost, reach = classical - textual, classical - survey.scale_min
     return {
-        "percent_loss": 100 * lost / classical,
+        "percent_loss": 100 * lost / classical if classical else undefined("the classical median is 0"),
         "percent_loss_own_range": 100 * lost / reach if reach else undefined("both are at the scale's lower end"),
     }
 

@@ -274,3 +274,14 @@ def test_every_table_says_whether_the_answers_are_simulated(simulated: bool):
             assert (b"SIMULATED" in data) == simulated, name
         if name.endswith(".csv"):
             assert data.splitlines()[1].endswith(b",true" if simulated else b",false"), name
+
+
+def test_a_scale_from_zero_whose_medians_are_zero_has_no_loss_and_a_report_all_the_same():
+    tables, facts = worlds.study(), worlds.facts()
+    facts["surveys"]["a"]["scale_min"] = 0
+    for row in tables["responses"]:
+        row["value"] = "0"
+    numbers = compute(from_rows(tables, facts))
+    assert numbers["headlines"]["exemplar"]["percent_loss"] == {"undefined": "the classical median is 0"}
+    page = report.build(numbers)[report.PAGE].decode()
+    assert "the classical median is 0" in page
