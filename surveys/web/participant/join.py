@@ -84,21 +84,20 @@ def _full(request: HttpRequest) -> HttpResponse:
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
-    return message(
-        request,
-        title="This survey is closed",
-        happened="It takes no new answers.",
-        safe="Nothing about you was stored.",
-        todo="Thank you for coming. You can close this page.",
-        status=410,
-    )
+    return _over(request, "This survey is closed", "It takes no new answers.")
 
 
 def _complete(request: HttpRequest) -> HttpResponse:
+    return _over(
+        request, "This survey has all its answers", "Enough people have taken part, and every place is filled."
+    )
+
+
+def _over(request: HttpRequest, title: str, happened: str) -> HttpResponse:
     return message(
         request,
-        title="This survey has all its answers",
-        happened="Enough people have taken part, and every place is filled.",
+        title=title,
+        happened=happened,
         safe="Nothing about you was stored.",
         todo="Thank you for coming. You can close this page.",
         status=410,
