@@ -113,7 +113,9 @@ def test_a_server_whose_front_page_fails_says_why_and_is_asked_past_any_proxy(tm
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "gunicorn.py").write_text("import os\nbind = os.environ['BIND']")
-    (tmp_path / "config" / "wsgi.py").write_text("def application(environ, start):\n    raise ValueError('no picture')\n")
+    (tmp_path / "config" / "wsgi.py").write_text(
+        "def application(environ, start):\n    raise ValueError('no picture')\n"
+    )
     server = Server(tmp_path, os.environ, free_port(), tmp_path / "access.log")
     with pytest.raises(ServerError, match=r"(?s)front page answers 500; .*no picture"), server:
         pass

@@ -27,18 +27,8 @@ def _quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    return factories.make_user("ada")
-
-
-@pytest.fixture
-def study(ada: User) -> Study:
-    study = factories.make_study(owner=ada)
-    _, published = factories.make_published_survey(study)
-    factories.take_part(published, 1, value=8)
-    factories.take_part(published, 2, value=4)
-    factories.take_part(published, 3, items=1)
-    return study
+def study(study_of_ada: Study) -> Study:
+    return study_of_ada
 
 
 def _sorted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -27,11 +27,6 @@ def _quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    return factories.make_user("ada")
-
-
-@pytest.fixture
 def desk(ada: User) -> Client:
     """Return a browser in which Ada is logged in."""
     client = Client()
@@ -40,14 +35,8 @@ def desk(ada: User) -> Client:
 
 
 @pytest.fixture
-def study(ada: User) -> Study:
-    """Return Ada's study: four places, two of them filled, one held."""
-    study = factories.make_study(owner=ada)
-    _, published = factories.make_published_survey(study)
-    factories.take_part(published, 1, value=8)
-    factories.take_part(published, 2, value=4)
-    factories.take_part(published, 3, items=1)
-    return study
+def study(study_of_ada: Study) -> Study:
+    return study_of_ada
 
 
 @pytest.fixture
