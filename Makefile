@@ -37,6 +37,6 @@ clean: ## remove .venv and caches; var/ stays
 	$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/development: .venv/runtime requirements-dev.txt
+.venv/development: .venv/runtime requirements-dev.txt requirements-cluster.txt requirements-jxl.txt requirements-models.txt
 	$(PIP) -r requirements-dev.txt
 	@touch $@
