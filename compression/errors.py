@@ -56,6 +56,10 @@ class MissingFile(RemediedError):  # noqa: N818  reads better where a backend ra
     """A file that is needed is not there, or is empty."""
 
 
+class StopRun(RemediedError):  # noqa: N818  it ends a run in good order
+    """No further paid call of this run may be made: a cap is reached, or the service refuses all of them."""
+
+
 class UnsafePathError(RemediedError):
     """A path leads out of the study's folder."""
 

@@ -12,7 +12,7 @@ from compression.errors import InfeasibleError, MissingFile, PictureError
 from compression.files import Files
 from compression.methods import registry
 from compression.store import Store
-from compression.types import Backend, Caption, FileBacked
+from compression.types import Backend, Caption, FileBacked, Reconstruction
 
 AGAIN = "run the command again"
 
@@ -105,7 +105,8 @@ def _textual(cell: Cell) -> Made:
         return _existing(cell, caption)
     if caption is None:
         raise MissingFile(f"there is no caption for {cell.original.slug} to reconstruct from", "write one")
-    data = reconstructor.reconstruct(caption.text, cell.original.slug, cell.seed, *cell.size)
+    made = reconstructor.reconstruct(caption.text, cell.original.slug, cell.seed, *cell.size)
+    data = made.data if isinstance(made, Reconstruction) else made
     return _checked(data, f"The reconstruction {cell.stimulus}", caption, {"seed": cell.seed})
 
 

@@ -12,13 +12,14 @@ from compression.errors import MissingFile
 
 __all__ = [
     "Backend", "BackendKind", "Caption", "Captioner", "Encoded", "Family", "FileBacked", "FileCaptioner",
-    "ImageCodec", "Method", "MissingFile", "Original", "Plan", "Reconstructor", "Rendition", "Source", "State",
-    "Stimulus",
+    "ImageCodec", "Lane", "Method", "MissingFile", "Original", "Plan", "Reconstruction", "Reconstructor", "Rendition",
+    "Source", "State", "Stimulus",
 ]  # fmt: skip
 
 Family = Literal["textual", "classical"]
 BackendKind = Literal["codec", "captioner", "reconstructor"]
 State = Literal["ready", "unpaired", "missing", "infeasible", "failed"]
+Lane = Literal["cpu", "model", "paid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """The words for one original, kept in Unicode's composed form (NFC) without outer white space."""
+    """The words for one original, kept in Unicode's composed form (NFC) without outer white space.
+
+    Attributes
+    ----------
+    elements
+        The words by element of the guide (``a`` to ``f``), where the caption was written so.
+    provenance
+        How generated words came to be, as plain JSON data; empty for words that people wrote.
+    """
 
     original: str
     text: str
+    elements: Mapping[str, str] = field(default_factory=dict, hash=False)
+    provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", unicodedata.normalize("NFC", self.text).strip())
@@ -74,6 +85,14 @@ class Caption:
     def size_bytes(self) -> int:
         """UTF-8 bytes of the text: the size that counts for a textual stimulus."""
         return len(self.text.encode("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reconstruction:
+    """A picture file made from words, and how it came to be, as plain JSON data."""
+
+    data: bytes
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +117,13 @@ class Backend:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way to compress: a codec, or a captioner with a reconstructor."""
+    """A way to compress: a codec, or a captioner with a reconstructor.
+
+    Attributes
+    ----------
+    curve, point
+        For one of several operating points of a method: what they share, and what is special about this one.
+    """
 
     slug: str
     title: str
@@ -106,6 +131,8 @@ class Method:
     codec: Backend | None = None
     captioner: Backend | None = None
     reconstructor: Backend | None = None
+    curve: str = ""
+    point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +225,11 @@ class FileBacked(Protocol):
 
 
 class Captioner(Protocol):
-    """An encoder of the textual transform."""
+    """An encoder of the textual transform.
+
+    A backend may say where it wants to work by an attribute ``lane``: ``cpu`` (any process, the default), ``model``
+    (the one process that keeps models loaded) or ``paid`` (with a :class:`compression.calls.Caller` as last argument).
+    """
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -225,5 +256,7 @@ class Reconstructor(Protocol):
     def versions(self) -> Mapping[str, str]:
         """All that decides the result: a new version makes it anew."""
 
-    def reconstruct(self, caption: str | None, original_slug: str, seed: int, width: int, height: int) -> bytes:
+    def reconstruct(
+        self, caption: str | None, original_slug: str, seed: int, width: int, height: int
+    ) -> bytes | Reconstruction:
         """Return a picture file about ``width`` × ``height`` px; raise :class:`MissingFile` when one is lacking."""
