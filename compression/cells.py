@@ -2,17 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from compression.files import Files
 from compression.methods import registry
 from compression.store import digest
-from compression.types import Backend, Caption, Method, Original, Plan, Source, State, Stimulus
+from compression.types import Backend, Caption, Lane, Method, Original, Plan, Source, State, Stimulus
+from compression.wording import lane_of
 
 UNKNOWN_SIDE = 512  # of a reconstruction whose original is missing, in pixels
 FORMAT = 1  # of the records below
+Words = Mapping[tuple[str, str], Caption | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,14 @@ class Cell:
         Words already known, else None.
     absent
         Why the cell cannot be made at all; empty when it can.
+    broken
+        Why its words could not be made; empty when they could.
     seed
         For a generating reconstructor: from the study's seed, the original and the method.
+    lane
+        Where its picture is made.
+    draw
+        Which of several reconstructions of the same words it is, from 1.
     """
 
     original: Original
@@ -38,6 +46,9 @@ class Cell:
     absent: str
     seed: int
     root: Path
+    lane: Lane = "cpu"
+    draw: int = 1
+    broken: str = ""
 
     @property
     def stimulus(self) -> str:
@@ -60,8 +71,10 @@ class Cell:
         inputs = self._inputs() | ({"source": self.source.sha256} if self.source else {})
         backends = [[backend.kind, backend.name, dict(backend.settings)] for backend in self.backends]
         words = self.caption.text if self.caption else None
+        best_of = {"best_of": asdict(self.method.best_of)} if self.method.best_of else {}
         return digest(
             {"format": FORMAT, "inputs": inputs, "caption": words, "backends": backends, "versions": dict(versions)}
+            | best_of
         )
 
     def _inputs(self) -> dict[str, Any]:
@@ -70,32 +83,72 @@ class Cell:
             return {}
         if self.method.codec:
             return original
-        words = {"slug": self.original.slug, "seed": self.seed, "size": list(self.size)}
+        drawn = {"draw": self.draw} if self.lane == "paid" else {"slug": self.original.slug, "seed": self.seed}
+        words = drawn | {"size": list(self.size)}
         return words if self.caption else words | original
 
+    def candidates(self, study_seed: int) -> list["Cell"]:
+        """Return the cells of a best-of method, one per draw; none for any other method."""
+        best_of = self.method.best_of
+        if best_of is None or self.broken or self.absent:
+            return []
+        method = replace(self.method, best_of=None)
+        draws = range((self.draw - 1) * best_of.n + 1, self.draw * best_of.n + 1)
+        return [
+            replace(self, method=method, draw=draw, seed=seed(study_seed, self.original.slug, f"{method.slug}#{draw}"))
+            for draw in draws
+        ]
 
-def versions(method: Method, root: Path) -> dict[str, str]:
-    """Return the versions of everything that takes part in a method."""
-    found: dict[str, str] = {}
-    for backend in filter(None, (method.codec, method.captioner, method.reconstructor)):
-        found |= dict(getattr(registry().make(backend, Files(root)), "versions", {}))
-    return found
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """What the backends of a method say of themselves: their versions, and where they work."""
+
+    versions: dict[str, str]
+    lane: Lane
+
+    @classmethod
+    def of(cls, method: Method, root: Path) -> "Makers":
+        """Ask the backends of a method."""
+        parts = filter(None, (method.codec, method.captioner, method.reconstructor))
+        makers = [registry().make(backend, Files(root)) for backend in parts]
+        found: dict[str, str] = {}
+        for maker in makers:
+            found |= dict(getattr(maker, "versions", {}))
+        return cls(found, lane_of(makers[-1:]))
 
 
-def cells(plan: Plan) -> Iterator[Cell]:
-    """Yield the cells of a plan in study order: all methods of the first original, then of the next."""
+def cells(plan: Plan, makers: Mapping[str, Makers], words: Words) -> Iterator[Cell]:
+    """Yield the cells of a plan in study order: all methods of the first original, then of the next.
+
+    Parameters
+    ----------
+    makers
+        By method's slug.
+    words
+        Captions that were made, or why they could not be, by method and original.
+    """
     for original in plan.originals:
         for method in plan.methods:
-            yield _cell(plan, original, method)
+            yield _cell(plan, original, method, makers[method.slug].lane, words)
 
 
-def _cell(plan: Plan, original: Original, method: Method) -> Cell:
+def _cell(plan: Plan, original: Original, method: Method, lane: Lane, words: Words) -> Cell:
     where = (method.slug, original.slug)
     source = plan.sources.get(where)
+    made = words.get(where)
     return Cell(
-        original, method, source, plan.captions.get(where), _absent(plan, original, method, source),
-        seed(plan.seed, original.slug, method.slug), plan.root,
-    )  # fmt: skip
+        original=original,
+        method=method,
+        source=source,
+        caption=plan.captions.get(where) or (made if isinstance(made, Caption) else None),
+        absent=_absent(plan, original, method, source),
+        seed=seed(plan.seed, original.slug, method.slug),
+        root=plan.root,
+        lane=lane,
+        draw=method.draw,
+        broken=made if isinstance(made, str) else "",
+    )
 
 
 def _absent(plan: Plan, original: Original, method: Method, source: Source | None) -> str:
@@ -104,7 +157,8 @@ def _absent(plan: Plan, original: Original, method: Method, source: Source | Non
         return plan.missing_captions[where]
     if source is not None:
         return source.reason
-    if original.path is None and (method.codec is not None or where not in plan.captions):
+    needed = method.codec is not None or method.best_of is not None or where not in plan.captions
+    if original.path is None and needed:
         return original.reason
     return ""
 
@@ -141,6 +195,7 @@ def stimulus(cell: Cell, record: Mapping[str, Any]) -> Stimulus:
         reason=reason,
         parameters=record["parameters"],
         versions=record["versions"],
+        provenance=record.get("provenance", {}),
     )
 
 

@@ -34,6 +34,10 @@ def _shape(file: str, key: str, method: MethodTable) -> Iterator[Problem]:
     textual = (method.captioner is not None, method.reconstructor is not None)
     if method.family == "classical" and (method.codec is None or any(textual)):
         yield Problem(file, key, "a classical method has a codec and nothing else", "give it codec = { backend = … }")
+    if method.best_of is not None and method.family != "textual":
+        yield Problem(file, f"{key}.best_of", "only a textual method can be the best of several", "drop best_of")
+    if method.best_of is not None and method.reconstructor and method.reconstructor.backend == "folder":
+        yield Problem(file, f"{key}.best_of", "files are there once: nothing can be drawn again", "drop best_of")
     if method.family == "textual" and (method.codec is not None or not all(textual)):
         remedy = "give it captioner = { backend = … } and reconstructor = { backend = … }"
         yield Problem(file, key, "a textual method has a captioner and a reconstructor, no codec", remedy)

@@ -72,6 +72,14 @@ class BackendTable(BaseModel):
         return self.model_extra or {}
 
 
+class BestOfTable(Table):
+    """``best_of``: how many reconstructions are made of the same words, and the CLIP model that chooses one."""
+
+    n: int = Field(ge=2, le=64)
+    model: str = Field(min_length=1)
+    revision: str = ""
+
+
 class MethodTable(Table):
     """``[[methods]]``: a codec, or a captioner and a reconstructor."""
 
@@ -81,6 +89,7 @@ class MethodTable(Table):
     codec: BackendTable | None = None
     captioner: BackendTable | None = None
     reconstructor: BackendTable | None = None
+    best_of: BestOfTable | None = None
 
 
 class StimulusDefinition(Table):

@@ -9,7 +9,7 @@ from rich.progress import Progress as Bars
 
 from compression.build import Event
 
-NAMES = {"stimulus": "Stimuli", "rendition": "Renditions"}
+NAMES = {"caption": "Captions", "draw": "Draws", "stimulus": "Stimuli", "rendition": "Renditions"}
 
 
 class Progress:

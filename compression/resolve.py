@@ -10,7 +10,18 @@ from compression.errors import StudyError
 from compression.files import Files
 from compression.findings import Findings
 from compression.methods import registry
-from compression.types import Backend, BackendKind, Caption, FileBacked, FileCaptioner, Method, Original, Plan, Source
+from compression.types import (
+    Backend,
+    BackendKind,
+    BestOf,
+    Caption,
+    FileBacked,
+    FileCaptioner,
+    Method,
+    Original,
+    Plan,
+    Source,
+)
 
 Cell = tuple[str, str]
 
@@ -85,7 +96,8 @@ class _Resolver:
         for part, backend in (("codec", codec), ("reconstructor", reconstructor)):
             self._attach_files(row.slug, f"{key}.{part}", backend)
         self._attach_captions(row.slug, f"{key}.captioner", captioner)
-        return Method(row.slug, row.title, row.family, codec, captioner, reconstructor)
+        best_of = BestOf(**row.best_of.model_dump()) if row.best_of else None
+        return Method(row.slug, row.title, row.family, codec, captioner, reconstructor, best_of=best_of)
 
     def _backend(self, kind: BackendKind, row: BackendTable | None, key: str) -> Backend | None:
         if row is None:

@@ -9,7 +9,7 @@ from compression import renditions
 from compression.errors import PictureError
 from compression.make import unchanged
 from compression.store import Store, digest
-from compression.types import Plan, Rendition, Stimulus
+from compression.types import Lane, Plan, Rendition, Stimulus
 
 MISSING_ORIGINAL = "its original cannot be shown"
 
@@ -33,6 +33,11 @@ class Showing:
     sha256: str
     area_px: int
     via: tuple[int, int] | None
+
+    @property
+    def lane(self) -> Lane:
+        """Any process can resample."""
+        return "cpu"
 
     @property
     def key(self) -> str:

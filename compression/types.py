@@ -11,7 +11,7 @@ from PIL.Image import Image
 from compression.errors import MissingFile
 
 __all__ = [
-    "Backend", "BackendKind", "Caption", "Captioner", "Encoded", "Family", "FileBacked", "FileCaptioner",
+    "Backend", "BackendKind", "BestOf", "Caption", "Captioner", "Encoded", "Family", "FileBacked", "FileCaptioner",
     "ImageCodec", "Lane", "Method", "MissingFile", "Original", "Plan", "Reconstruction", "Reconstructor", "Rendition",
     "Source", "State", "Stimulus",
 ]  # fmt: skip
@@ -116,6 +116,15 @@ class Backend:
 
 
 @dataclass(frozen=True, slots=True)
+class BestOf:
+    """How many reconstructions are made of the same words, and the model whose similarity chooses one."""
+
+    n: int
+    model: str
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """A way to compress: a codec, or a captioner with a reconstructor.
 
@@ -123,6 +132,10 @@ class Method:
     ----------
     curve, point
         For one of several operating points of a method: what they share, and what is special about this one.
+    draw
+        Which of several reconstructions of the same words this method is, from 1.
+    best_of
+        Several reconstructions are made and the one nearest to the original is taken.
     """
 
     slug: str
@@ -133,6 +146,8 @@ class Method:
     reconstructor: Backend | None = None
     curve: str = ""
     point: str = ""
+    draw: int = 1
+    best_of: BestOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +206,7 @@ class Stimulus:
     reason: str
     parameters: Mapping[str, Any]
     versions: Mapping[str, str]
+    provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,4 +275,7 @@ class Reconstructor(Protocol):
     def reconstruct(
         self, caption: str | None, original_slug: str, seed: int, width: int, height: int
     ) -> bytes | Reconstruction:
-        """Return a picture file about ``width`` × ``height`` px; raise :class:`MissingFile` when one is lacking."""
+        """Return a picture file about ``width`` × ``height`` px; raise :class:`MissingFile` when one is lacking.
+
+        ``seed`` fixes the result; a paid service, which takes none, gets the number of the draw instead (from 1).
+        """
