@@ -1,6 +1,7 @@
 """Best of several: the reconstruction nearest to the original, by a model's similarity; all of them are recorded."""
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from compression.make import unchanged, without_file
@@ -46,13 +47,12 @@ def _attempt(choice: Choice, store: Store) -> dict[str, Any]:
 
 
 def _chosen(choice: Choice, store: Store) -> dict[str, Any]:
-    from compression import similarity  # loads a model: only where one is wanted
-
     cell, best_of = choice.task.cell, choice.task.cell.method.best_of
     assert best_of is not None, "only best-of methods have choices"
     assert cell.original.path is not None, "a best-of method compares with its original"
     original = unchanged(cell.original.path, cell.original.sha256)
     pictures = [store.read(draw["sha256"]) for draw in choice.draws]
+    similarity = import_module("compression.similarity")  # loads a model: only where one is wanted
     found = similarity.compare(original, pictures, best_of.model, best_of.revision)
     cosines = [round(value, 6) for value in found.cosines]
     chosen = max(range(len(cosines)), key=lambda number: (cosines[number], -number))
