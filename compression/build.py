@@ -184,11 +184,12 @@ class _Run:
         done = 0
         for task in everything:
             record = task.known(known)
-            if record is None or self._again(record, task.cell.lane):
+            if record is None or (not task.cell.broken and self._again(record, task.cell.lane)):
                 left.append(task)
                 continue
             done += 1
-            yield _stimulus_event(task, record, done, len(everything), reused=not task.cell.absent)
+            there = not (task.cell.absent or task.cell.broken)
+            yield _stimulus_event(task, record, done, len(everything), reused=there)
         choices = [task for task in left if task.cell.method.best_of]
         yield from self._draws(choices, known)
         plain = tasks.batches(task for task in left if not task.cell.method.best_of)
