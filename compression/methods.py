@@ -16,7 +16,16 @@ from compression.errors import Problem, RemediedError, StudyError
 from compression.files import Files
 from compression.reconstructors.folder import FolderReconstructor
 from compression.settings import Settings
-from compression.types import Backend, BackendKind, Captioner, FileBacked, ImageCodec, Reconstructor
+from compression.types import (
+    Backend,
+    BackendKind,
+    Captioner,
+    FileBacked,
+    ImageCodec,
+    PaidCaptioner,
+    PaidReconstructor,
+    Reconstructor,
+)
 
 __all__ = ["PLUGINS", "Registry", "Settings", "UnknownBackendError", "registry", "setting_problems"]
 
@@ -51,12 +60,17 @@ class Registry:
         """Register a classical codec."""
         self._add("codec", name, factory, settings_model)
 
-    def captioner(self, name: str, factory: Callable[[Any, Files], Captioner], settings_model: type[BaseModel]) -> None:
-        """Register an encoder of the textual transform."""
+    def captioner(
+        self, name: str, factory: Callable[[Any, Files], Captioner | PaidCaptioner], settings_model: type[BaseModel]
+    ) -> None:
+        """Register an encoder of the textual transform; one whose ``lane`` is ``paid`` gets a caller with each call."""
         self._add("captioner", name, factory, settings_model)
 
     def reconstructor(
-        self, name: str, factory: Callable[[Any, Files], Reconstructor | FileBacked], settings_model: type[BaseModel]
+        self,
+        name: str,
+        factory: Callable[[Any, Files], Reconstructor | PaidReconstructor | FileBacked],
+        settings_model: type[BaseModel],
     ) -> None:
         """Register a decoder of the textual transform."""
         self._add("reconstructor", name, factory, settings_model)

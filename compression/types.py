@@ -11,9 +11,10 @@ from PIL.Image import Image
 from compression.errors import MissingFile
 
 __all__ = [
-    "Backend", "BackendKind", "BestOf", "Caption", "Captioner", "Encoded", "Family", "FileBacked", "FileCaptioner",
-    "ImageCodec", "Lane", "Method", "MissingFile", "Original", "Plan", "Reconstruction", "Reconstructor", "Rendition",
-    "Source", "State", "Stimulus",
+    "Backend", "BackendKind", "BestOf", "Caption", "Captioner", "Encoded", "Family", "FileBacked",
+    "FileCaptioner", "ImageCodec", "Lane", "Method", "MissingFile", "Original", "PaidCaptioner",
+    "PaidReconstructor", "Plan", "Reconstruction", "Reconstructor", "Rendition", "Source", "State",
+    "Stimulus",
 ]  # fmt: skip
 
 Family = Literal["textual", "classical"]
@@ -255,6 +256,19 @@ class Captioner(Protocol):
         """Words for an original, None when they are not known."""
 
 
+class PaidCaptioner(Protocol):
+    """A captioner whose every answer costs money: its ``lane`` is ``paid``."""
+
+    lane: Lane
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """All that decides the result: a new version makes it anew."""
+
+    def caption(self, original: Original, caller: Any) -> Caption:
+        """Words for an original, asked for through a :class:`compression.calls.Caller` and in no other way."""
+
+
 @runtime_checkable
 class FileCaptioner(Protocol):
     """A captioner whose words exist as a file already, read once and checked as a whole."""
@@ -279,3 +293,18 @@ class Reconstructor(Protocol):
 
         ``seed`` fixes the result; a paid service, which takes none, gets the number of the draw instead (from 1).
         """
+
+
+class PaidReconstructor(Protocol):
+    """A reconstructor whose every picture costs money: its ``lane`` is ``paid``."""
+
+    lane: Lane
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """All that decides the result: a new version makes it anew."""
+
+    def reconstruct(
+        self, caption: str | None, original_slug: str, seed: int, width: int, height: int, caller: Any
+    ) -> Reconstruction:
+        """Return a picture asked for through a :class:`compression.calls.Caller`; ``seed`` is the draw, from 1."""

@@ -7,7 +7,7 @@ from PIL import Image
 
 from compression.errors import RemediedError, StopRun
 from compression.methods import Registry, Settings
-from compression.types import Caption, Original, Reconstruction
+from compression.types import Caption, Lane, Original, Reconstruction
 from tests.compression.pictures import saved
 
 calls: list[str] = []
@@ -16,7 +16,7 @@ calls: list[str] = []
 class Words:
     """A captioner that is paid by the call."""
 
-    lane = "paid"
+    lane: Lane = "paid"
     versions: Mapping[str, str] = {"bought-words": "1"}
 
     def caption(self, original: Original, caller: Any) -> Caption:
@@ -27,7 +27,7 @@ class Words:
 class Picture:
     """A reconstructor that is paid by the call."""
 
-    lane = "paid"
+    lane: Lane = "paid"
     versions: Mapping[str, str] = {"bought-picture": "1"}
 
     def reconstruct(

@@ -13,6 +13,7 @@ from compression.errors import StopRun
 from compression.lanes import Lanes
 from compression.methods import PLUGINS
 from compression.store import Store
+from compression.types import Lane
 from tests.compression import paid_plugin, worlds
 
 PAID = {
@@ -111,7 +112,7 @@ def test_a_stop_ends_the_run_in_good_order_and_the_next_goes_on(root: Path, stor
 
 def test_no_more_tasks_are_in_flight_than_allowed() -> None:
     class Task:
-        lane = "cpu"
+        lane: Lane = "cpu"
 
     given: list[int] = []
 
@@ -131,7 +132,7 @@ def test_no_more_tasks_are_in_flight_than_allowed() -> None:
 
 def test_what_ends_a_run_is_told_once(threads: Executor) -> None:
     class Task:
-        lane = "paid"
+        lane: Lane = "paid"
 
     def refuse(task: Any, caller: Any) -> None:
         raise StopRun("the key is refused", "correct it")
