@@ -1,7 +1,7 @@
 """The files of a study: every path stays below one folder, also through links."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from compression.errors import AmbiguousFileError, MissingFile, UnsafePathError
@@ -20,9 +20,10 @@ def _stem(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Looks files up below ``root`` and nowhere else."""
+    """Looks files up below ``root`` and nowhere else; each folder is listed once."""
 
     root: Path
+    _listed: dict[Path, dict[str, list[Path]]] = field(default_factory=dict, compare=False, repr=False)
 
     def below(self, relative: str) -> Path:
         """Return the path for a name from the study file; it need not exist.
@@ -55,7 +56,7 @@ class Files:
         MissingFile, AmbiguousFileError, UnsafePathError
         """
         wanted = self.below(relative)
-        hits = sorted(path for path in self._entries(wanted.parent) if _stem(path.name) == _stem(wanted.name))
+        hits = self._pictures(wanted.parent).get(_stem(wanted.name), [])
         if len(hits) > 1:
             names = " and ".join(path.name for path in hits)
             raise AmbiguousFileError(f"{relative} could be {names}", "keep one of them")
@@ -64,8 +65,11 @@ class Files:
         self._stays(hits[0], relative)
         return hits[0]
 
-    @staticmethod
-    def _entries(folder: Path) -> list[Path]:
-        if not folder.is_dir():
-            return []
-        return [path for path in folder.iterdir() if path.suffix.lower() in EXTENSIONS and not path.is_dir()]
+    def _pictures(self, folder: Path) -> dict[str, list[Path]]:
+        if folder not in self._listed:
+            found: dict[str, list[Path]] = {}
+            for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+                if path.suffix.lower() in EXTENSIONS and not path.is_dir():
+                    found.setdefault(_stem(path.name), []).append(path)
+            self._listed[folder] = found
+        return self._listed[folder]
