@@ -128,6 +128,7 @@ def study(demo: Demo) -> None:
     demo.run("-m", "examples.drawn_scenes.make", str(files))
     demo.manage("load_study", STUDY, "--files", str(files))
     demo.manage("generate_stimuli")
+    demo.manage("release", "--all", "--by", "the demo")
     if not demo.done("planned"):
         demo.manage("plan", "--survey", "a")
         demo.mark("planned")

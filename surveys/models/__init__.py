@@ -1,6 +1,7 @@
 """Data and constraints; services write it, selectors read it."""
 
 from surveys.models.panels import Invitation, Posting
+from surveys.models.releases import Release
 from surveys.models.study import Caption, Category, Method, Original, Rendition, Stimulus, Study
 from surveys.models.survey import Instrument, Place, PlaceItem, Survey
 from surveys.models.work import Answer, Assignment, Consent, Event, Participant
@@ -20,6 +21,7 @@ __all__ = [
     "Place",
     "PlaceItem",
     "Posting",
+    "Release",
     "Rendition",
     "Stimulus",
     "Study",

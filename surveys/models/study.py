@@ -105,12 +105,19 @@ class Method(models.Model):
 
 
 class Caption(models.Model):
-    """One wording of one original by one method; a new wording is a new row, the old one stays."""
+    """One wording of one original by one method; a new wording is a new row, the old one stays.
+
+    Words written on the desk also say by which elements of the guide they were written, which of several
+    ``candidate`` captions they are a version of, and by whom: ``writer`` is a keyed hash, and no name.
+    """
 
     method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="captions")
     original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="captions")
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
+    elements = models.JSONField(default=dict)
+    candidate = models.PositiveIntegerField(default=1)
+    writer = models.CharField(max_length=16, blank=True)
     current = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

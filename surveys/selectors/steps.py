@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surveys.models import Answer, Assignment, Place, Stimulus, Study, Survey
+from surveys.selectors import releases
 from surveys.selectors.counted import COUNTED
+from surveys.selectors.studies import is_published
 
 State = Literal["done", "now", "later"]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: ``words`` say what is done, ``missing`` what isn't, ``command`` what comes next."""
+    """One step: ``words`` say what is done, ``missing`` what isn't; ``command`` or the page ``todo`` comes next."""
 
     slug: str
     title: str
@@ -23,10 +25,11 @@ class Step:
     words: str
     missing: str = ""
     command: str = ""
+    todo: str = ""
 
 
 def steps(study: Study) -> list[Step]:
-    """Return the steps of a study in order; about ten queries."""
+    """Return the steps of a study in order; about a dozen queries."""
     survey = study.surveys.select_related("instrument").first()
     return [_originals(study), _stimuli(study), _surveys(survey), *_survey_steps(study, survey)]
 
@@ -65,10 +68,19 @@ def _stimuli(study: Study) -> Step:
     words = ", ".join([f"{states[Stimulus.State.READY]:,} of {expected:,} ready", *others]) + "."
     waiting, failed = expected - states.total(), states[Stimulus.State.FAILED]
     if expected and not waiting and not failed:
-        return Step("stimuli", "Stimuli", "desk:stimuli", True, words)
+        return _looked_at(study, words)
     missing = f"{failed:,} failed: mend and generate again." if failed else f"{waiting:,} to make."
     command = f"python manage.py generate_stimuli --study {study.slug}"
     return Step("stimuli", "Stimuli", "desk:stimuli", False, words, missing, command)
+
+
+def _looked_at(study: Study, words: str) -> Step:
+    """Return the step of stimuli that are all made: done when a person has judged each reconstruction."""
+    tally = releases.tally(study)
+    if not tally.waiting or is_published(study):
+        return Step("stimuli", "Stimuli", "desk:stimuli", True, words)
+    missing = f"{_count(tally.waiting, 'reconstruction')} to look at before publishing: release or reject."
+    return Step("stimuli", "Stimuli", "desk:stimuli", False, words, missing, todo="desk:contact-sheet")
 
 
 def _surveys(survey: Survey | None) -> Step:

@@ -15,6 +15,11 @@ def own_studies(user: Any) -> QuerySet[Study]:
     return Study.objects.filter(owner_id=user.pk, owner__isnull=False).order_by("slug")
 
 
+def is_published(study: Study) -> bool:
+    """Tell whether people have been, or may have been, shown a study's pictures."""
+    return study.surveys.filter(state__in=[Survey.State.PUBLISHED, Survey.State.CLOSED]).exists()
+
+
 def only_study(slug: str | None) -> Study:
     """Return the named study, or the only one there is.
 

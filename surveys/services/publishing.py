@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from surveys.instruments.loader import content_hash
 from surveys.models import Invitation, Place, PlaceItem, Posting, Survey
-from surveys.services import keys
+from surveys.services import keys, releases
 from surveys.services.errors import ServiceError
 
 CHANGEABLE = ("title", "description", "listed", "results")
@@ -96,6 +96,8 @@ def _check_publishable(survey: Survey) -> None:
     if PlaceItem.objects.filter(place__survey=survey, stimulus__rendition=None).exists():
         msg = "Some stimuli have no picture to show: run manage.py generate_stimuli, then plan and publish."
         raise ServiceError(msg)
+    if survey.state == Survey.State.PLANNED:
+        releases.require_released(survey.study)
 
 
 def _freeze(survey: Survey) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,16 @@ from compression.types import Rendition as BuiltRendition
 from compression.types import Stimulus as BuiltStimulus
 from surveys.instruments.loader import content_hash
 from surveys.models import Method, Original, Rendition, Stimulus, Study, Survey
+from surveys.selectors import releases
 from surveys.selectors.pictures import store
+from surveys.selectors.studies import is_published
 from surveys.services.errors import ServiceError
 from surveys.study_file import StudyFile
+
+COPIED = (
+    "caption", "size_bytes", "file_bytes", "image_bytes", "width", "height", "original_bytes", "original_pixels",
+    "sha256", "rendition", "original_rendition", "parameters", "versions",
+)  # fmt: skip
 
 
 def generate(*, study: Study, executor: Executor | None = None) -> Iterator[Event]:
@@ -89,6 +97,7 @@ def record(*, study: Study, stimulus: BuiltStimulus) -> Stimulus:
     """Keep a finished stimulus: the same content is the same row, other content is a new row beside the old one."""
     original = Original.objects.get(study=study, slug=stimulus.original)
     method = Method.objects.get(study=study, slug=stimulus.method)
+    stimulus = _as_judged(study, stimulus)
     values = _values(study, stimulus)
     content = content_hash(_identity(stimulus))
     current = Stimulus.objects.select_for_update().filter(original=original, method=method, current=True).first()
@@ -97,8 +106,45 @@ def record(*, study: Study, stimulus: BuiltStimulus) -> Stimulus:
     if current and current.content_sha256 == Stimulus.INCOMPLETE:
         return _complete(current, values | {"content_sha256": content})
     if current:
-        _replace(study, current)
+        return _supersede(study, current, values | {"content_sha256": content})
     return Stimulus.objects.create(original=original, method=method, content_sha256=content, **values)
+
+
+def rejudge(*, study: Study, row: Stimulus, rejected: str) -> None:
+    """Put a stimulus in place as a person judged its picture: missing for the reason given, or as it was made."""
+    state, reason = (Stimulus.State.MISSING, rejected) if rejected else _as_made(row)
+    if (row.state, row.reason) == (state, reason):
+        return
+    copied = {name: getattr(row, name) for name in COPIED} | {"state": state, "reason": reason}
+    identity = {name: copied[name] for name in ("sha256", "caption", "state", "reason", "size_bytes", "parameters")}
+    for name in ("rendition", "original_rendition"):
+        identity[f"{name}_sha256"] = copied[name].sha256 if copied[name] else None
+    _supersede(study, row, copied | {"content_sha256": content_hash(identity)})
+
+
+def _as_made(row: Stimulus) -> tuple[str, str]:
+    """Return state and reason without a rejection, which alone leaves a missing stimulus with its picture."""
+    if row.state != Stimulus.State.MISSING:
+        return row.state, row.reason
+    if row.original_rendition is None:
+        return Stimulus.State.UNPAIRED, row.original.reason
+    return Stimulus.State.READY, ""
+
+
+def _as_judged(study: Study, stimulus: BuiltStimulus) -> BuiltStimulus:
+    """Return a built stimulus as missing when a person has rejected this very picture."""
+    showable = stimulus.sha256 and stimulus.state in ("ready", "unpaired")
+    reason = releases.rejection(study, stimulus.stimulus, stimulus.sha256) if showable and stimulus.sha256 else ""
+    return replace(stimulus, state="missing", reason=reason) if reason else stimulus
+
+
+def _supersede(study: Study, current: Stimulus, values: dict[str, Any]) -> Stimulus:
+    """Put other content in place of a row, which stays; content that was in place before is its old row again."""
+    _replace(study, current)
+    same = Stimulus.objects.filter(original=current.original, method=current.method)
+    if older := same.filter(content_sha256=values["content_sha256"]).last():
+        return _complete(older, {"current": True})
+    return Stimulus.objects.create(original=current.original, method=current.method, **values)
 
 
 def _identity(stimulus: BuiltStimulus) -> dict[str, Any]:
@@ -136,7 +182,7 @@ def _complete(row: Stimulus, values: dict[str, Any]) -> Stimulus:
 
 
 def _replace(study: Study, current: Stimulus) -> None:
-    if study.surveys.filter(state__in=[Survey.State.PUBLISHED, Survey.State.CLOSED]).exists():
+    if is_published(study):
         msg = (
             f"{current.name} would change, but the study is published and people have seen it. "
             "Nothing was changed: load the new version under another slug."

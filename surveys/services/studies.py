@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from compression.study import Plan, Problem, StudyError, parse, read_toml, resolve
 from surveys.instruments import loader
 from surveys.models import Caption, Instrument, Study, Survey
+from surveys.selectors.studies import is_published
 from surveys.services.errors import ServiceError
 from surveys.study_file import StudyFile
 
@@ -88,15 +89,11 @@ def _write(checked: _Checked, owner: AbstractBaseUser | None) -> Loaded:
     study = _write_study(checked, existing, owner, changes)
     _write_parts(study, checked, changes)
     _write_surveys(study, checked, changes)
-    if _is_fixed(study):
+    if is_published(study):
         _refuse(slug, changes)
     elif changes:
         study.surveys.filter(state=Survey.State.PLANNED).update(state=Survey.State.DRAFT)
     return Loaded(study, tuple(changes), tuple(study.conditions))
-
-
-def _is_fixed(study: Study) -> bool:
-    return study.surveys.filter(state__in=[Survey.State.PUBLISHED, Survey.State.CLOSED]).exists()
 
 
 def _refuse(slug: str, changes: list[str]) -> None:
@@ -252,7 +249,7 @@ def _drop(rows: Any, noun: str, keep: set[str], changes: list[str]) -> None:
     gone: QuerySet[Any] = rows.exclude(slug__in=keep)
     for row in gone:
         changes.append(f"{noun} {row.slug} is gone")
-    if gone and not _is_fixed(gone[0].study):
+    if gone and not is_published(gone[0].study):
         # Places of an unpublished plan may name their stimuli; the plan is made again after a change.
         from surveys.services.places import discard_plan
 

@@ -21,13 +21,15 @@ from surveys.models import (
     Original,
     PlaceItem,
     Posting,
+    Release,
     Rendition,
     Stimulus,
     Study,
     Survey,
 )
 from surveys.selectors.pictures import store
-from surveys.services import answers, assignments, places, publishing, studies
+from surveys.selectors.releases import reconstructions
+from surveys.services import answers, assignments, places, publishing, releases, studies
 
 CONSENT = {
     "responsible": "Dr Ada Example",
@@ -162,9 +164,16 @@ def make_published_survey(
 ) -> tuple[Survey, publishing.Published]:
     """Make survey "a", plan it and publish it; the keys of its links are in the second value."""
     survey = make_planned_survey(study, raters=raters)
+    release_all(survey.study)
     published = publishing.publish(survey=survey, link=link, invitations=invitations, simulated=simulated)
     survey.refresh_from_db()
     return survey, published
+
+
+def release_all(study: Study, by: str = "a test") -> None:
+    """Release every reconstruction of a study that waits for somebody to look at it."""
+    if seen := [each.seen for each in reconstructions(study, state="waiting")]:
+        releases.judge(study=study, seen=seen, verdict=Release.Verdict.RELEASED, by=by)
 
 
 def take_part(

@@ -136,6 +136,7 @@ def test_nothing_of_a_published_study_can_be_taken_out_by_loading(path, gone):
     with ThreadPoolExecutor(1) as executor:
         list(stimuli.generate(study=study, executor=executor))
     places.plan(survey=study.surveys.get())
+    factories.release_all(study)
     publishing.publish(survey=study.surveys.get(), link="open")
     text = path.read_text()
     if gone == "original":

@@ -124,6 +124,7 @@ def test_a_missing_original_is_stated_and_its_stimuli_are_left_out(path):
 def test_the_commands_lead_from_the_file_to_links(path, tmp_path, capsys):
     call_command("load_study", str(path))
     call_command("generate_stimuli")
+    call_command("release", "--all", "--by", "Ada")
     call_command("plan")
     links = tmp_path / "links.csv"
     call_command("publish", "--count", "3", "--out", str(links), "--base-url", "https://example.org/")

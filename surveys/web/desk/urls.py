@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from surveys.web.desk import plan, results, stimuli, studies, watch
+from surveys.web.desk import contact_sheet, plan, results, stimuli, studies, watch
 
 app_name = "desk"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:slug>/", studies.study, name="study"),
     path("<slug:slug>/originals/", studies.originals, name="originals"),
     path("<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
+    path("<slug:slug>/contact-sheet/", contact_sheet.contact_sheet, name="contact-sheet"),
     path("<slug:slug>/plan/", plan.plan, name="plan"),
     path("<slug:slug>/watch/", watch.watch, name="watch"),
     path("<slug:slug>/watch/counts/", watch.counts, name="counts"),

@@ -10,7 +10,8 @@ from django.urls import reverse
 from surveys.models import Study
 from tests.surveys import factories
 
-PAGES = ("study", "originals", "stimuli", "plan", "watch", "counts", "results", "shown-table", "tables")
+READING = ("study", "originals", "stimuli", "plan", "watch", "counts", "results", "shown-table", "tables")
+PAGES = (*READING, "contact-sheet")
 
 of_every_page = pytest.mark.parametrize("page", PAGES)
 
@@ -39,7 +40,7 @@ def test_a_study_that_is_not_there_is_not_found(desk: Client, page: str):
     assert desk.get(reverse(f"desk:{page}", args=["nothing"])).status_code == 404
 
 
-@of_every_page
+@pytest.mark.parametrize("page", READING)
 def test_it_only_reads(desk: Client, study: Study, page: str):
     assert desk.post(reverse(f"desk:{page}", args=[study.slug])).status_code == 405
 
