@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from compression import renditions
 from compression.errors import PictureError
 from compression.make import unchanged
-from compression.store import Store, digest
+from compression.store import Store, StoreError, digest
 from compression.types import Lane, Plan, Rendition, Stimulus
 
 MISSING_ORIGINAL = "its original cannot be shown"
@@ -23,13 +24,13 @@ class Showing:
     label
         Of the stimulus or original.
     file
-        The picture file.
+        The picture file of an original; None for a stimulus, whose file is in the store.
     via
         See :func:`compression.renditions.render`.
     """
 
     label: str
-    file: Path
+    file: Path | None
     sha256: str
     area_px: int
     via: tuple[int, int] | None
@@ -42,8 +43,13 @@ class Showing:
     @property
     def key(self) -> str:
         """Key of its record: the file, the area, the detour and the versions."""
-        via = list(self.via) if self.via else None
-        return digest({"rendition": self.sha256, "area": self.area_px, "via": via, "versions": renditions.versions()})
+        return _key(self.sha256, self.area_px, self.via)
+
+
+@lru_cache(maxsize=65_536)
+def _key(sha256: str, area_px: int, via: tuple[int, int] | None) -> str:
+    through = list(via) if via else None
+    return digest({"rendition": sha256, "area": area_px, "via": through, "versions": renditions.versions()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def showings(plan: Plan, store: Store, stimuli: Sequence[Stimulus], area_px: int
         if original.path
     }
     shown = {
-        row.stimulus: Showing(row.stimulus, store.path(row.sha256), row.sha256, area_px, _via(row, sizes))
+        row.stimulus: Showing(row.stimulus, None, row.sha256, area_px, _via(row, sizes))
         for row in stimuli
         if row.sha256
     }
@@ -84,10 +90,10 @@ def _via(row: Stimulus, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]
 def show(showing: Showing, store: Store) -> dict[str, Any]:
     """Make a rendition, keep file and record, and return the record; a damaged picture becomes ``error``."""
     try:
-        data = unchanged(showing.file, showing.sha256)
+        data = unchanged(showing.file, showing.sha256) if showing.file else store.intact(showing.sha256)
         rendition = renditions.render(store, data, showing.label, showing.sha256, showing.area_px, showing.via)
         record = renditions.to_record(rendition)
-    except (PictureError, FileNotFoundError) as error:
+    except (PictureError, StoreError, FileNotFoundError) as error:
         record = {"error": str(error)}
     store.put_record(showing.key, record)
     return record

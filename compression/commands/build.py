@@ -12,6 +12,8 @@ from compression.build import build, finished
 from compression.commands.codes import INCOMPLETE, OK
 from compression.progress import Progress
 from compression.store import Store
+from compression.store_s3 import S3Store
+from compression.stores import open_store
 from compression.types import Plan
 
 USABLE = {"ready", "unpaired"}
@@ -25,6 +27,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="gets store/, stimuli.csv and provenance/"
     )
+    parser.add_argument("--store", metavar="ADDRESS", help="a folder or s3://BUCKET/PREFIX (default: DIR/store)")
     parser.add_argument("--dask", metavar="ADDRESS", help="work on the Dask cluster of this scheduler")
     parser.add_argument("--shard", type=shard, metavar="I/N", help="only every N-th original from the I-th")
     parser.set_defaults(run=run)
@@ -41,7 +44,9 @@ def shard(text: str) -> tuple[int, int]:
 def run(options: argparse.Namespace) -> int:
     """Build, say what is not ready, and return the exit code."""
     plan = study.load(options.study, options.files)
-    store = Store(options.out / "store")
+    store = open_store(options.store or options.out / "store")
+    if isinstance(store, S3Store):
+        store.check()
     with _executor(options.dask) as (executor, in_flight), Progress() as progress:
         for event in build(plan, store, executor, shard=options.shard, in_flight=in_flight):
             progress.show(event)

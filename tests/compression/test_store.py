@@ -52,7 +52,7 @@ def test_damage_is_found_by_hashing_again(tmp_path: Path) -> None:
     assert list(store.damaged()) == []
     store.path(bad).write_bytes(b"worse")
     next(tmp_path.glob("records/*/*")).write_bytes(b"{")
-    assert [path.stem for path in store.damaged()] == [bad, KEY]
+    assert [name.rpartition("/")[2] for name in store.damaged()] == [bad, f"{KEY}.json"]
     assert store.read(good) == b"good"
 
 
