@@ -53,7 +53,7 @@ def _chosen(choice: Choice, store: Store) -> dict[str, Any]:
     original = unchanged(cell.original.path, cell.original.sha256)
     pictures = [store.read(draw["sha256"]) for draw in choice.draws]
     similarity = import_module("compression.similarity")  # loads a model: only where one is wanted
-    found = similarity.compare(original, pictures, best_of.model, best_of.revision)
+    found = similarity.compare(original, pictures, best_of.model, best_of.revision, cell.root)
     cosines = [round(value, 6) for value in found.cosines]
     chosen = max(range(len(cosines)), key=lambda number: (cosines[number], -number))
     record = dict(choice.draws[chosen])

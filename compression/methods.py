@@ -9,11 +9,13 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
+from compression.captioners.blip import BlipCaptioner, BlipSettings
 from compression.captioners.human import HumanCaptioner, HumanSettings
 from compression.codecs.folder import FolderCodec, FolderSettings
 from compression.codecs.jpeg import JpegCodec, JpegSettings
 from compression.errors import Problem, RemediedError, StudyError
 from compression.files import Files
+from compression.reconstructors.diffusers_local import DiffusersReconstructor, DiffusersSettings
 from compression.reconstructors.folder import FolderReconstructor
 from compression.settings import Settings
 from compression.types import (
@@ -139,7 +141,9 @@ def _load(plugins: str) -> Registry:
 def _register_built_in(result: Registry) -> None:
     result.codec("jpeg", lambda settings, files: JpegCodec(settings), JpegSettings)
     result.codec("folder", FolderCodec, FolderSettings)
+    result.captioner("blip", BlipCaptioner, BlipSettings)
     result.captioner("human", HumanCaptioner, HumanSettings)
+    result.reconstructor("diffusers", DiffusersReconstructor, DiffusersSettings)
     result.reconstructor("folder", FolderReconstructor, FolderSettings)
 
 

@@ -12,10 +12,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from pydantic import BaseModel
 
+from compression.captioners.blip import BlipSettings
 from compression.captioners.human import HumanSettings
 from compression.codecs.folder import FolderSettings
 from compression.codecs.jpeg import JpegSettings
 from compression.methods import PLUGINS, registry
+from compression.reconstructors.diffusers_local import DiffusersSettings
 from compression.study import parse
 from surveys.instruments.loader import Instrument, Question, Scale
 from surveys.management.commands import study_schema
@@ -25,7 +27,9 @@ from tests.docs import reading
 BACKENDS: dict[str, type[BaseModel]] = {
     "codec: jpeg": JpegSettings,
     "codec: folder": FolderSettings,
+    "captioner: blip": BlipSettings,
     "captioner: human": HumanSettings,
+    "reconstructor: diffusers": DiffusersSettings,
     "reconstructor: folder": FolderSettings,
 }
 INSTRUMENT: dict[str, type[BaseModel]] = {

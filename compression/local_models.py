@@ -1,0 +1,255 @@
+"""Models on this machine: where their files are, what identifies them, and loading them without surprises."""
+
+import hashlib
+import importlib.util
+import os
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field
+
+from compression.errors import RemediedError
+from compression.files import Files
+from compression.settings import Settings
+from compression.store import digest
+
+HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+WEIGHTS = {".safetensors", ".bin"}
+PARTS = WEIGHTS | {".json", ".txt", ".model"}
+AGAIN = "copy its files again from their source"
+INSTALL = "pip install -r requirements-models.txt"
+Loaded = TypeVar("Loaded")
+
+
+class ModelError(RemediedError):
+    """A model is not there, cannot be loaded, or gave nothing that can be used."""
+
+
+class ModelSettings(Settings):
+    """What the settings of every backend that runs a model share.
+
+    ``model`` is a folder below the study's, or below ``TWICETOLD_MODELS``, or a name on the Hugging Face hub, where
+    ``revision`` pins it.
+    """
+
+    model: str = Field(min_length=1, max_length=300)
+    revision: str | None = Field(default=None, min_length=1, max_length=100)
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    dtype: Literal["float32", "bfloat16", "float16"] = "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model's files: in ``folder``, or under its name and revision in the hub's cache when that is None."""
+
+    model: str
+    revision: str | None
+    folder: Path | None
+    searched: tuple[Path, ...]
+
+    @property
+    def there(self) -> bool:
+        """Tell whether loading may begin: the files are here, or may be fetched."""
+        return self.folder is not None or (
+            bool(HUB_NAME.fullmatch(self.model)) and (not offline() or bool(self.commit))
+        )
+
+    @property
+    def commit(self) -> str:
+        """Commit of the hub's repository whose files are in the cache; empty when unknown."""
+        return "" if self.folder or not HUB_NAME.fullmatch(self.model) else _cached_commit(self.model, self.revision)
+
+    def versions(self, backend: str) -> dict[str, str]:
+        """Return what decides the results of these files; without torch, so that planning can ask."""
+        if self.folder:
+            return {f"{backend} model": digest(_hashes(self.folder))}
+        return {} if self.there else {f"{backend} model": "not on this machine"}
+
+    def provenance(self) -> dict[str, str]:
+        """Return the model as a record names it: its name, and its commit or the hash of its weights.
+
+        Of several files of weights it is the hash of the JSON object of their names and hashes.
+        """
+        named = {"model_asked": self.model} | ({"revision": self.revision} if self.revision else {})
+        if self.folder is None:
+            return named | ({"revision": self.commit} if self.commit else {})
+        weights = {name: sha256 for name, sha256 in _hashes(self.folder).items() if Path(name).suffix in WEIGHTS}
+        return named | {"weights_sha256": next(iter(weights.values())) if len(weights) == 1 else digest(weights)}
+
+
+def offline() -> bool:
+    """Tell whether models may only come from this machine (``TWICETOLD_MODELS_OFFLINE``)."""
+    return os.environ.get("TWICETOLD_MODELS_OFFLINE", "").lower() in {"1", "true", "yes", "on"}
+
+
+def find(model: str, revision: str | None, root: Path) -> Weights:
+    """Look a model up below the study's folder, then below ``TWICETOLD_MODELS``; else it is a name on the hub.
+
+    Raises
+    ------
+    UnsafePathError
+        When the name is a path that leads out of these folders.
+    """
+    deployment = os.environ.get("TWICETOLD_MODELS", "")
+    searched = tuple(Files(Path(folder)).below(model) for folder in (root, deployment) if folder)
+    return Weights(model, revision, next((path for path in searched if path.is_dir()), None), searched)
+
+
+def given(model: str, revision: str | None) -> Weights:
+    """Return a model that an operator names: any folder, or a name on the hub."""
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return Weights(model, revision, path, (path,))
+    return find(model, revision, Path()) if HUB_NAME.fullmatch(model) else Weights(model, revision, None, (path,))
+
+
+def versions_of(*packages: str) -> dict[str, str]:
+    """Return the versions of installed packages without importing them."""
+    found = {}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def prepare(*modules: str) -> None:
+    """Get ready to import libraries of models: they stay quiet, report nobody's use, and stay offline when told.
+
+    Raises
+    ------
+    ModelError
+        When one is not installed.
+    """
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # transformers would ask a web service for it
+    if offline():
+        os.environ.update(HF_HUB_OFFLINE="1")
+    for module in modules:
+        if importlib.util.find_spec(module) is None:
+            raise ModelError(f"{module} is not installed", INSTALL)
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
+def load(weights: Weights, loader: Callable[..., Loaded], **options: Any) -> Loaded:
+    """Call a library's ``from_pretrained`` and turn whatever goes wrong into words.
+
+    Raises
+    ------
+    ModelError
+        When the files are not there or cannot be loaded.
+    """
+    if not weights.there:
+        raise _absent(weights)
+    source = str(weights.folder or weights.model)
+    if weights.folder is None and weights.revision:
+        options["revision"] = weights.revision
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the libraries' own, about themselves
+            return loader(source, local_files_only=weights.folder is not None or offline(), **options)
+    except Exception as error:  # a damaged file makes these libraries raise nearly anything
+        raise _explained(weights, error) from error
+
+
+def whole(weights: Weights, model: Any, info: Mapping[str, Any]) -> list[str]:
+    """Return notes on weights that the files lack.
+
+    Raises
+    ------
+    ModelError
+        When so many are lacking that the files are another model's: the library would go on with random ones.
+    """
+    lacking = sorted(info["missing_keys"])
+    if len(lacking) * 20 > len(model.state_dict()):
+        raise ModelError(
+            f'"{weights.model}" has no weights for {type(model).__name__} ({len(lacking)} are missing)',
+            "name a model of that kind",
+        )
+    return [f"these weights are not in the files and were made up: {', '.join(lacking)}"] if lacking else []
+
+
+def speaks(weights: Weights, tokenizer: Any, vocabulary: int) -> None:
+    """Check that a tokenizer knows its model's words: without its files the library makes an empty one.
+
+    Raises
+    ------
+    ModelError
+        When most are unknown to it.
+    """
+    if len(tokenizer) * 2 < vocabulary:
+        raise ModelError(
+            f'model "{weights.model}" cannot be loaded (its tokenizer knows {len(tokenizer)} of {vocabulary} tokens)',
+            AGAIN,
+        )
+
+
+def device(wanted: str) -> str:
+    """Return where to compute: as wanted, or the best there is.
+
+    Raises
+    ------
+    ModelError
+        When the machine has no such device.
+    """
+    import torch
+
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return next(name for name, is_there in there.items() if is_there)
+    if not there[wanted]:
+        raise ModelError(f"this machine has no {wanted} device", 'set device = "auto"')
+    return wanted
+
+
+def _absent(weights: Weights) -> ModelError:
+    folders = " or ".join(str(path) for path in weights.searched)
+    cache = " nor in the hub's cache" if HUB_NAME.fullmatch(weights.model) else ""
+    online = ", or unset TWICETOLD_MODELS_OFFLINE to fetch it" if offline() and cache else ""
+    return ModelError(
+        f'model "{weights.model}" is not in {folders}{cache}',
+        f"put it at {weights.searched[0]}, or set TWICETOLD_MODELS to the folder that has it{online}",
+    )
+
+
+def _explained(weights: Weights, error: Exception) -> ModelError:
+    if weights.folder is None and isinstance(error, OSError):
+        return _absent(weights)
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return ModelError(f'model "{weights.model}" cannot be loaded ({reason})', AGAIN)
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.suffix in PARTS and path.is_file())
+    return {str(path.relative_to(folder).as_posix()): _sha256(path, *_stamp(path)) for path in files}
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
+
+
+@lru_cache(maxsize=1024)
+def _sha256(path: Path, size_bytes: int, changed_ns: int) -> str:
+    """Hash a file once per process, unless it changes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _cached_commit(model: str, revision: str | None) -> str:
+    from huggingface_hub import try_to_load_from_cache
+
+    for name in ("config.json", "model_index.json"):
+        if isinstance(path := try_to_load_from_cache(model, name, revision=revision), str):
+            return Path(path).parent.name
+    return ""
