@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import os
 import re
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ WEIGHTS = {".safetensors", ".bin"}
 PARTS = WEIGHTS | {".json", ".txt", ".model"}
 AGAIN = "copy its files again from their source"
 INSTALL = "pip install -r requirements-models.txt"
+one_at_a_time = threading.RLock()  # neither loading nor tokenizing stands two threads
 Loaded = TypeVar("Loaded")
 
 
@@ -118,6 +120,30 @@ def versions_of(*packages: str) -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "not installed"
     return found
+
+
+def machine(*packages: str) -> dict[str, str]:
+    """Return what this machine has for models, in words; importing torch where it is installed."""
+    found = versions_of(*packages)
+    if "not installed" in found.values():
+        found["install with"] = INSTALL
+    if found.get("torch", "not installed") != "not installed":
+        found["device"] = device("auto")
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    folder = os.environ.get("TWICETOLD_MODELS", "")
+    return found | {
+        "folder of models": folder or "none (TWICETOLD_MODELS)",
+        "hub's cache": HF_HUB_CACHE,
+        "offline": "yes" if offline() else "no",
+    }
+
+
+def loaded(weights: Weights, at: str) -> str:
+    """Say that a model was loaded: its name, what identifies its weights, and where it computes."""
+    named = weights.provenance()
+    known = named.get("weights_sha256") or named.get("revision", "of unknown revision")
+    return f"{weights.model} ({known}) loads, on {at}"
 
 
 def prepare(*modules: str) -> None:

@@ -58,6 +58,10 @@ class Clip:
         """What the processor makes of a picture: its shorter side is scaled, and the middle is cut out."""
         return _load(self.weights, self.device).size_px
 
+    def check(self) -> str:
+        """Load the model and say so, or raise :class:`ModelError`."""
+        return local_models.loaded(self.weights, _load(self.weights, self.device).device)
+
     def embed(self, picture: Image.Image) -> NDArray[np.float32]:
         """Return the embedding of an upright sRGB picture.
 
@@ -71,7 +75,8 @@ class Clip:
         ModelError
             When the model is not there or gives no number.
         """
-        return _load(self.weights, self.device).embed(picture)
+        with local_models.one_at_a_time:
+            return _load(self.weights, self.device).embed(picture)
 
 
 def compare(

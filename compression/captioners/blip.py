@@ -79,9 +79,15 @@ class BlipCaptioner:
         if original.path is None:
             raise PictureError(f"{original.slug} is not there ({original.reason})", images.PUT_BACK)
         picture = images.read(original.path.read_bytes(), f"Original {original.path.name}")
-        words = _load(self._weights, self._settings.device, self._settings.dtype)
-        found, parameters, attempt = self._fitting(words, picture.image, original.slug)
+        with local_models.one_at_a_time:
+            words = _load(self._weights, self._settings.device, self._settings.dtype)
+            found, parameters, attempt = self._fitting(words, picture.image, original.slug)
         return Caption(original.slug, found.text, provenance=self._provenance(words, found, parameters, attempt))
+
+    def check(self) -> str:
+        """Load the model and say so, or raise :class:`ModelError`."""
+        found = _load(self._weights, self._settings.device, self._settings.dtype)
+        return local_models.loaded(self._weights, found.device)
 
     def _fitting(self, words: "_Loaded", image: Any, slug: str) -> tuple[Candidate, dict[str, Any], int]:
         settings = self._settings

@@ -78,13 +78,19 @@ class DiffusersReconstructor:
         """
         if not caption:
             raise MissingFile(f"there is no caption for {original_slug} to reconstruct from", "write one")
-        settings = self._settings
-        pipeline = _load(self._weights, settings.device, settings.dtype)
-        size = pipeline.size(settings.size, width / height)
-        parameters = self._parameters()
-        image = pipeline.paint(caption, original_slug, seed, size, parameters)
+        settings, parameters = self._settings, self._parameters()
+        with local_models.one_at_a_time:
+            pipeline = _load(self._weights, settings.device, settings.dtype)
+            size = pipeline.size(settings.size, width / height)
+            image = pipeline.paint(caption, original_slug, seed, size, parameters)
+            made = self._provenance(caption, pipeline, seed, size, parameters)
         check_picture(image, f"The picture of {original_slug}", size)
-        return Reconstruction(image, self._provenance(caption, pipeline, seed, size, parameters))
+        return Reconstruction(image, made)
+
+    def check(self) -> str:
+        """Load the model and say so, or raise :class:`ModelError`."""
+        found = _load(self._weights, self._settings.device, self._settings.dtype)
+        return local_models.loaded(self._weights, found.device)
 
     def _parameters(self) -> dict[str, Any]:
         settings = self._settings
