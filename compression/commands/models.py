@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     found = dict(_checks(study.load(options.study, options.files)))
     if not found:
         print("The study names no model of this machine")
-    return OK if all([_passes(name, check) for name, check in found.items()]) else WRONG  # every one of them is tried
+    passed = [_passes(name, check) for name, check in found.items()]
+    return OK if all(passed) else WRONG
 
 
 def _checks(plan: Plan) -> Iterator[tuple[str, Callable[[], str]]]:

@@ -137,7 +137,8 @@ class _Pipeline:
 
     def _own_size(self) -> tuple[int, int]:
         network = getattr(self.pipe, "unet", None) or getattr(self.pipe, "transformer", None)
-        sample = getattr(self.pipe, "default_sample_size", None) or getattr(network.config, "sample_size", None)
+        own = getattr(network, "config", None)
+        sample = getattr(self.pipe, "default_sample_size", None) or getattr(own, "sample_size", None)
         if not isinstance(sample, int):
             raise ModelError("the model does not say which size it paints", 'set size = "WIDTHxHEIGHT"')
         side = sample * int(self.pipe.vae_scale_factor)
