@@ -227,8 +227,7 @@ class _Run:
     def _again(self, record: dict[str, Any], lane: Lane) -> bool:
         if record["state"] != "failed":
             return False
-        repeat = self.retry_failed or getattr(self.lanes.caller, "repeat_possibly_billed", False)
-        return lane != "paid" or (repeat and self.lanes.caller is not None)
+        return lane != "paid" or self.lanes.caller is not None  # whose journal knows what may be paid for again
 
     def _renditions(self, known: Store) -> Iterator[Event]:
         if self.shard is not None:

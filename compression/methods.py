@@ -11,12 +11,14 @@ from pydantic import BaseModel, ValidationError
 
 from compression.captioners.blip import BlipCaptioner, BlipSettings
 from compression.captioners.human import HumanCaptioner, HumanSettings
+from compression.captioners.openai_chat import OpenAIChatCaptioner, OpenAIChatSettings
 from compression.codecs.folder import FolderCodec, FolderSettings
 from compression.codecs.jpeg import JpegCodec, JpegSettings
 from compression.errors import Problem, RemediedError, StudyError
 from compression.files import Files
 from compression.reconstructors.diffusers_local import DiffusersReconstructor, DiffusersSettings
 from compression.reconstructors.folder import FolderReconstructor
+from compression.reconstructors.openai_images import OpenAIImagesReconstructor, OpenAIImagesSettings
 from compression.settings import Settings
 from compression.types import (
     Backend,
@@ -143,8 +145,12 @@ def _register_built_in(result: Registry) -> None:
     result.codec("folder", FolderCodec, FolderSettings)
     result.captioner("blip", BlipCaptioner, BlipSettings)
     result.captioner("human", HumanCaptioner, HumanSettings)
+    result.captioner("openai-chat", lambda settings, files: OpenAIChatCaptioner(settings), OpenAIChatSettings)
     result.reconstructor("diffusers", DiffusersReconstructor, DiffusersSettings)
     result.reconstructor("folder", FolderReconstructor, FolderSettings)
+    result.reconstructor(
+        "openai-images", lambda settings, files: OpenAIImagesReconstructor(settings), OpenAIImagesSettings
+    )
 
 
 def _plug(result: Registry, name: str) -> None:

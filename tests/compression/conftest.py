@@ -1,10 +1,12 @@
-"""Tiny models, built once per process when a test asks for them."""
+"""What several tests of this folder may ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.compression import tiny_models
+from compression import openai_client
+from tests.compression import openai_server, tiny_models
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +25,14 @@ def tiny_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_diffusion(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a tiny Stable Diffusion."""
     return tiny_models.save_diffusion(tmp_path_factory.mktemp("models") / "diffusion")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai_server.OpenAIServer]:
+    """Lend a strict server, with the environment that leads to it and little patience on our side."""
+    with openai_server.running() as running:
+        monkeypatch.setenv("TWICETOLD_OPENAI_BASE_URL", running.url)
+        monkeypatch.setenv("TWICETOLD_OPENAI_API_KEY", openai_server.KEY)
+        for kind in ("chat", "image"):
+            monkeypatch.setitem(openai_client.TIMEOUT_SECONDS, kind, 20.0)  # type: ignore[misc]
+        yield running

@@ -10,8 +10,8 @@ from compression.methods import PLUGINS, Registry, UnknownBackendError, registry
 def test_the_built_in_backends_are_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(PLUGINS, raising=False)
     assert registry().names("codec") == ["folder", "jpeg"]
-    assert registry().names("captioner") == ["human"]
-    assert registry().names("reconstructor") == ["folder"]
+    assert registry().names("captioner") == ["human", "openai-chat"]
+    assert registry().names("reconstructor") == ["folder", "openai-images"]
 
 
 def test_a_module_named_in_the_environment_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

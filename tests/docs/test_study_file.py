@@ -14,10 +14,12 @@ from pydantic import BaseModel
 
 from compression.captioners.blip import BlipSettings
 from compression.captioners.human import HumanSettings
+from compression.captioners.openai_chat import OpenAIChatSettings
 from compression.codecs.folder import FolderSettings
 from compression.codecs.jpeg import JpegSettings
 from compression.methods import PLUGINS, registry
 from compression.reconstructors.diffusers_local import DiffusersSettings
+from compression.reconstructors.openai_images import OpenAIImagesSettings
 from compression.study import parse
 from surveys.instruments.loader import Instrument, Question, Scale
 from surveys.management.commands import study_schema
@@ -30,7 +32,9 @@ BACKENDS: dict[str, type[BaseModel]] = {
     "captioner: blip": BlipSettings,
     "captioner: human": HumanSettings,
     "reconstructor: diffusers": DiffusersSettings,
+    "captioner: openai-chat": OpenAIChatSettings,
     "reconstructor: folder": FolderSettings,
+    "reconstructor: openai-images": OpenAIImagesSettings,
 }
 INSTRUMENT: dict[str, type[BaseModel]] = {
     "The instrument": Instrument,

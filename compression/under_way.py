@@ -1,0 +1,40 @@
+"""Whether a call that was sent may still be answered to another process."""
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any
+
+GRACE_SECONDS = 30
+
+
+def mark(timeout_seconds: float) -> dict[str, Any]:
+    """Return who sends a call now, and until when an answer may come."""
+    return {
+        "machine": socket.gethostname(),
+        "process": os.getpid(),
+        "until": round(time.time() + timeout_seconds + GRACE_SECONDS, 3),
+    }
+
+
+def may_be(row: Mapping[str, Any]) -> bool:
+    """Tell whether whoever sent a call may still be waiting for its answer.
+
+    This process is not asked about: it makes one call of a key at a time.
+    """
+    if time.time() > row["until"] or (row["machine"], row["process"]) == (socket.gethostname(), os.getpid()):
+        return False
+    return row["machine"] != socket.gethostname() or _lives(row["process"])
+
+
+def _lives(process: int) -> bool:
+    if os.name != "posix":  # there, asking would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
