@@ -227,7 +227,8 @@ class _Run:
     def _again(self, record: dict[str, Any], lane: Lane) -> bool:
         if record["state"] != "failed":
             return False
-        return lane != "paid" or self.lanes.caller is not None  # whose journal knows what may be paid for again
+        repeat = self.retry_failed or getattr(self.lanes.caller, "repeat_possibly_billed", False)
+        return lane != "paid" or (repeat and self.lanes.caller is not None)
 
     def _renditions(self, known: Store) -> Iterator[Event]:
         if self.shard is not None:

@@ -28,10 +28,14 @@ class CaptionTask:
 
     @property
     def key(self) -> str:
-        """Key of the record: the original's bytes, the captioner, its settings and versions."""
+        """Key of the record: the original's bytes, the captioner, its settings and versions.
+
+        What fails since it may not be sent must not stand in the way once it may.
+        """
         backend = [self.backend.name, dict(self.backend.settings)]
         words = {"format": FORMAT, "original": self.original.sha256, "captioner": backend}
-        return digest({"caption": words | {"versions": dict(self.versions)}})
+        withheld = {"withheld": True} if self.lane == "paid" and not self.original.may_send_to_third_parties else {}
+        return digest({"caption": words | {"versions": dict(self.versions)} | withheld})
 
     @property
     def label(self) -> str:

@@ -34,5 +34,5 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai_server.OpenAIServ
         monkeypatch.setenv("TWICETOLD_OPENAI_BASE_URL", running.url)
         monkeypatch.setenv("TWICETOLD_OPENAI_API_KEY", openai_server.KEY)
         for kind in ("chat", "image"):
-            monkeypatch.setitem(openai_client.TIMEOUT_SECONDS, kind, 20.0)  # type: ignore[misc]
+            monkeypatch.setitem(openai_client.TIMEOUT_SECONDS, kind, 20.0)
         yield running

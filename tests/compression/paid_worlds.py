@@ -14,7 +14,7 @@ from compression.store import Store
 from compression.types import Plan, Stimulus
 from tests.compression import openai_server, worlds
 
-PRICES = {
+PRICES: dict[str, dict[str, Any]] = {
     openai_server.EYES: {
         "input_per_million": "1.00", "output_per_million": "10.00", "max_output_tokens": 100,
         "tokens_per_picture": 2000,

@@ -10,8 +10,8 @@ from compression.methods import PLUGINS, Registry, UnknownBackendError, registry
 def test_the_built_in_backends_are_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(PLUGINS, raising=False)
     assert registry().names("codec") == ["folder", "jpeg"]
-    assert registry().names("captioner") == ["human", "openai-chat"]
-    assert registry().names("reconstructor") == ["folder", "openai-images"]
+    assert registry().names("captioner") == ["blip", "human", "openai-chat"]
+    assert registry().names("reconstructor") == ["diffusers", "folder", "openai-images"]
 
 
 def test_a_module_named_in_the_environment_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +36,7 @@ def test_a_name_cannot_be_taken_twice() -> None:
 
 
 def test_an_unknown_name_lists_those_that_are_known() -> None:
-    with pytest.raises(UnknownBackendError, match='no captioner "gpt": use one of human'):
+    with pytest.raises(UnknownBackendError, match='no captioner "gpt": use one of blip, human'):
         registry().backend("captioner", "gpt", {})
 
 
