@@ -10,8 +10,8 @@ from typing import Literal
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from compression import colour, trailing
-from compression.errors import PictureError
+from compression import colour, jpeg_xl_file, trailing
+from compression.errors import PictureError, RemediedError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF")
 MAX_PIXELS = 64_000_000
@@ -66,7 +66,7 @@ def probe(data: bytes, name: str) -> tuple[int, int]:
     return (image.height, image.width) if turned else image.size
 
 
-def read(data: bytes, name: str) -> Picture:
+def read(data: bytes, name: str, *, jpeg_xl: bool = False, keep_profile: bool = False) -> Picture:
     """Decode a file completely into canonical pixels.
 
     Parameters
@@ -75,12 +75,18 @@ def read(data: bytes, name: str) -> Picture:
         The file.
     name
         How messages call it.
+    jpeg_xl
+        Whether it may be a JPEG XL file of ours; those of other encoders are not taken as originals.
+    keep_profile
+        Whether the colours of an RGB file stay as they are, its profile in the image's ``info``.
 
     Raises
     ------
     PictureError
         When it is empty, no picture, too large, animated, truncated or of an unusable kind of pixels.
     """
+    if jpeg_xl and jpeg_xl_file.is_jpeg_xl(data):
+        return _read_jpeg_xl(data, name)
     image = _open(data, name)
     notes = ["the first of its frames was taken"] if image.format == "MPO" else []
     if ";16" in str([tile[3] for tile in image.tile]) and not image.mode.startswith("I;16"):
@@ -88,9 +94,23 @@ def read(data: bytes, name: str) -> Picture:
     _load(image, name)
     notes += trailing.notes(data, image.format or "")
     upright = _upright(image, notes)
+    profile = upright.info.pop("icc_profile", None) if keep_profile and upright.mode in {"RGB", "RGBA"} else None
     canonical = colour.to_srgb(upright, name, notes)
-    canonical.info = {}  # Pillow would write a comment found here into every JPEG
+    canonical.info = {"icc_profile": profile} if profile else {}  # a comment here would be written into every JPEG
     return Picture(canonical, str(image.get_format_mimetype()), tuple(notes))
+
+
+def _read_jpeg_xl(data: bytes, name: str) -> Picture:
+    width, height = jpeg_xl_file.size(data)
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise _too_large(name)
+    try:
+        image = jpeg_xl_file.read(data)
+    except RemediedError as error:
+        raise PictureError(f"{name} cannot be read: {error.message}", error.remedy) from error
+    except Exception as error:  # imagecodecs raises an error of its own, which can't be named when it is not there
+        raise PictureError(f"{name} is truncated or damaged ({error})", AGAIN) from error
+    return Picture(image, "image/jxl", ())
 
 
 def _open(data: bytes, name: str) -> ImageFile.ImageFile:

@@ -11,9 +11,15 @@ from pydantic import BaseModel, ValidationError
 
 from compression.captioners.blip import BlipCaptioner, BlipSettings
 from compression.captioners.human import HumanCaptioner, HumanSettings
+<<<<<<< Updated upstream
 from compression.captioners.openai_chat import OpenAIChatCaptioner, OpenAIChatSettings
+=======
+from compression.codecs.avif import AvifCodec, AvifSettings
+>>>>>>> Stashed changes
 from compression.codecs.folder import FolderCodec, FolderSettings
 from compression.codecs.jpeg import JpegCodec, JpegSettings
+from compression.codecs.jpeg_xl import JpegXlCodec, JpegXlSettings
+from compression.codecs.webp import WebpCodec, WebpSettings
 from compression.errors import Problem, RemediedError, StudyError
 from compression.files import Files
 from compression.reconstructors.diffusers_local import DiffusersReconstructor, DiffusersSettings
@@ -142,6 +148,9 @@ def _load(plugins: str) -> Registry:
 
 def _register_built_in(result: Registry) -> None:
     result.codec("jpeg", lambda settings, files: JpegCodec(settings), JpegSettings)
+    result.codec("webp", lambda settings, files: WebpCodec(settings), WebpSettings)
+    result.codec("avif", lambda settings, files: AvifCodec(settings), AvifSettings)
+    result.codec("jpeg-xl", lambda settings, files: JpegXlCodec(settings), JpegXlSettings)
     result.codec("folder", FolderCodec, FolderSettings)
     result.captioner("blip", BlipCaptioner, BlipSettings)
     result.captioner("human", HumanCaptioner, HumanSettings)

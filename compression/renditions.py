@@ -64,7 +64,7 @@ def render(
     PictureError
         When the file cannot be decoded, or is too narrow to be shown at that area.
     """
-    image = images.read(data, name).image
+    image = images.read(data, name, jpeg_xl=True).image
     if via is not None and via != image.size:
         image = image.resize(via, Image.Resampling.LANCZOS)
     size = size_for(*image.size, area_px)

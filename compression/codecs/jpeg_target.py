@@ -1,5 +1,6 @@
 """A JPEG file of a wanted size: never above it, nothing padded, within half a percent wherever that is possible."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,15 +8,15 @@ from typing import Any, Literal
 
 from PIL.Image import Image
 
-from compression.codecs import rate
+from compression.codecs import knob, probe, rate
 from compression.codecs.libjpeg import Sampling, by_tables
-from compression.codecs.rate import Attempt, Bracket
+from compression.codecs.rate import Attempt, Axis, Bracket
 from compression.codecs.tables import COARSEST, FINEST, Tables, distance, tables
 from compression.errors import InfeasibleError
 
 START = 250.0  # the scale of quality 20, about where 90 % smaller lies
+SLOPE = -0.7  # of log size over log scale
 COARSE = 0.05  # how near the search comes before it settles on baseline or progressive
-LIMITS = (FINEST, COARSEST)
 POLISH = [*range(127, 63, -1), *range(63, -1, -1)]  # entries from the least visible to the most
 
 
@@ -43,6 +44,10 @@ class _Encoder:
             self.files[key] = by_tables(self.image, asked, self.sampling, self.progressive)
         return self.files[key]
 
+    def at(self, place: float) -> bytes:
+        """Return the file for a place on the axis: the logarithm of a scale."""
+        return self(tables(_scale(place)))
+
     @property
     def mode(self) -> str:
         return "progressive" if self.progressive else "baseline"
@@ -62,31 +67,57 @@ def encode_to_size(image: Image, target: Target) -> tuple[bytes, dict[str, Any]]
         When the coarsest tables still make a file above the target; with the smallest reachable size.
     """
     encoder = _Encoder(image, target.sampling, target.mode == "progressive")
-    start = _settle(encoder, target) if target.mode == "smaller" else START
-    bracket = rate.fit(_by_scale(encoder), target.size_bytes, LIMITS, start, _distance())
+    start = _settle(encoder, target) if target.mode == "smaller" else None
+    bracket = _search(encoder, target, start)
+    if bracket.below is None and target.mode == "smaller":
+        encoder.progressive = not encoder.progressive
+        bracket = _search(encoder, target, AXIS.high)
     if bracket.below is None:
         raise _infeasible(encoder, target)
-    best = Attempt(tables(bracket.below.knob), bracket.below.data)
+    best = Attempt(tables(_scale(bracket.below.knob)), bracket.below.data)
     for spend in (_on_chroma, _entry_by_entry):
         best = best if _near(best, target) else spend(encoder, target, best)
     return best.data, _parameters(encoder, target, best)
 
 
-def _settle(encoder: _Encoder, target: Target) -> float:
-    """Choose baseline or progressive by which is smaller near the target; return the scale reached."""
-    rough = rate.fit(_by_scale(encoder), target.size_bytes, LIMITS, START, _distance(), COARSE)
-    scale = (rough.below or Attempt(COARSEST, b"")).knob
-    baseline = len(encoder(tables(scale)))
-    encoder.progressive = True
-    encoder.progressive = len(encoder(tables(scale))) < baseline
-    return scale
+def _search(encoder: _Encoder, target: Target, start: float | None) -> Bracket:
+    sampling, progressive = encoder.sampling, encoder.progressive
+    guide = probe.guide(
+        encoder.image, ("jpeg", sampling, progressive), AXIS,
+        lambda tiles, place: by_tables(tiles, tables(_scale(place)), sampling, progressive),
+    )  # fmt: skip
+    return rate.fit(encoder.at, target.size_bytes, AXIS, start=start, guide=guide)
+
+
+def _settle(encoder: _Encoder, target: Target) -> float | None:
+    """Choose baseline or progressive by which is smaller near the target; return the place reached.
+
+    Of a large picture the mosaic decides, and the guide knows better where to begin.
+    """
+    tiles = probe.mosaic(encoder.image)
+    if tiles is None:
+        return _choose(encoder, encoder, target.size_bytes)
+    share = tiles.width * tiles.height / (encoder.image.width * encoder.image.height)
+    sample = probe.shared(encoder.image, ("jpeg", target.sampling), lambda: _Encoder(tiles, target.sampling))
+    _choose(encoder, sample, max(1, int(target.size_bytes * share)))
+    return None
+
+
+def _choose(encoder: _Encoder, sample: _Encoder, size_bytes: int) -> float:
+    sample.progressive = False
+    rough = rate.fit(sample.at, size_bytes, AXIS, tolerance=COARSE)
+    place = (rough.below or Attempt(AXIS.high, b"")).knob
+    baseline = len(sample.at(place))
+    sample.progressive = True
+    encoder.progressive = len(sample.at(place)) < baseline
+    return place
 
 
 def _on_chroma(encoder: _Encoder, target: Target, best: Attempt[Tables]) -> Attempt[Tables]:
     """Spend what one step of luma would overspend on finer chroma."""
-    fixed = best.knob.luma_scale
-    chroma = partial(tables, fixed)
-    found = rate.fit(lambda scale: encoder(chroma(scale)), target.size_bytes, LIMITS, fixed, _distance(fixed))
+    chroma = partial(tables, best.knob.luma_scale)
+    start = math.log(best.knob.luma_scale)
+    found = rate.fit(lambda place: encoder(chroma(_scale(place))), target.size_bytes, _axis(chroma), start=start)
     return _larger(best, found, chroma)
 
 
@@ -105,44 +136,38 @@ def _entry_by_entry(encoder: _Encoder, target: Target, best: Attempt[Tables]) ->
 def _larger(best: Attempt[Tables], found: Bracket, make: Callable[[float], Tables]) -> Attempt[Tables]:
     if found.below is None or found.below.size_bytes <= best.size_bytes:
         return best
-    return Attempt(make(found.below.knob), found.below.data)
+    return Attempt(make(_scale(found.below.knob)), found.below.data)
 
 
 def _near(best: Attempt[Tables], target: Target) -> bool:
     return best.size_bytes >= target.size_bytes * (1 - rate.TOLERANCE)
 
 
-def _by_scale(encoder: _Encoder) -> Callable[[float], bytes]:
-    return lambda scale: encoder(tables(scale))
+def _scale(place: float) -> float:
+    return min(max(math.exp(place), FINEST), COARSEST)
 
 
-def _distance(luma_scale: float | None = None) -> Callable[[float, float], int]:
-    def between(one: float, other: float) -> int:
-        if luma_scale is None:
-            return distance(tables(one), tables(other))
-        return distance(tables(luma_scale, one), tables(luma_scale, other))
+def _axis(make: Callable[[float], Tables]) -> Axis:
+    """Return the axis of log scale for tables that follow from one scale."""
+    return Axis(
+        math.log(FINEST), math.log(COARSEST), math.log(START), SLOPE,
+        lambda one, other: distance(make(_scale(one)), make(_scale(other))),
+    )  # fmt: skip
 
-    return between
+
+AXIS = _axis(tables)
 
 
 def _parameters(encoder: _Encoder, target: Target, best: Attempt[Tables]) -> dict[str, Any]:
-    return {
-        "target_bytes": target.size_bytes,
-        "unused_percent": round(100 * (1 - best.size_bytes / target.size_bytes), 3),
+    return knob.described(target.size_bytes, best.size_bytes, len(encoder.files)) | {
         "sampling": target.sampling,
         "mode": encoder.mode,
         "luma_scale_percent": round(best.knob.luma_scale, 6),
         "chroma_scale_percent": round(best.knob.chroma_scale, 6),
         "at_finest": set(best.knob.entries()) == {1},
-        "encodings": len(encoder.files),
     }
 
 
 def _infeasible(encoder: _Encoder, target: Target) -> InfeasibleError:
-    smallest = min(len(data) for data in encoder.files.values())
-    reason = (
-        f"{target.size_bytes} bytes cannot be reached: the smallest JPEG at full size has {smallest} bytes. "
-        "Ask for a smaller reduction, or drop this original or method"
-    )
-    parameters = {"target_bytes": target.size_bytes, "smallest_bytes": smallest, "sampling": target.sampling}
-    return InfeasibleError(reason, parameters)
+    error = knob.infeasible("JPEG", target.size_bytes, min(map(len, encoder.files.values())))
+    return InfeasibleError(error.reason, dict(error.parameters) | {"sampling": target.sampling})

@@ -30,7 +30,10 @@ def by_tables(image: Image, tables: Tables, sampling: Sampling, progressive: boo
 
 def _save(image: Image, sampling: Sampling, progressive: bool, **options: object) -> bytes:
     buffer = BytesIO()
-    image.save(buffer, "JPEG", subsampling=sampling, progressive=progressive, optimize=True, **options)
+    profile = image.info.get("icc_profile")
+    image.save(
+        buffer, "JPEG", subsampling=sampling, progressive=progressive, optimize=True, icc_profile=profile, **options
+    )
     return buffer.getvalue()
 
 

@@ -9,7 +9,7 @@ from compression.methods import PLUGINS, Registry, UnknownBackendError, registry
 
 def test_the_built_in_backends_are_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(PLUGINS, raising=False)
-    assert registry().names("codec") == ["folder", "jpeg"]
+    assert registry().names("codec") == ["avif", "folder", "jpeg", "jpeg-xl", "webp"]
     assert registry().names("captioner") == ["blip", "human", "openai-chat"]
     assert registry().names("reconstructor") == ["diffusers", "folder", "openai-images"]
 

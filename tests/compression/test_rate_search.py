@@ -9,10 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from compression.codecs.jpeg import JpegCodec, JpegSettings, percent_smaller
+from compression.codecs.jpeg import JpegCodec, JpegSettings
 from compression.codecs.jpeg_target import Target, encode_to_size
 from compression.codecs.libjpeg import Sampling, by_tables
 from compression.codecs.tables import CHROMA, COARSEST, FINEST, LUMA, distance, tables
+from compression.codecs.target import percent_smaller
 from compression.errors import InfeasibleError
 from compression.types import Original
 from tests.compression.pictures import reopened, saved, textured

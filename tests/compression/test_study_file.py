@@ -114,7 +114,7 @@ def test_contradictions_are_said_at_once() -> None:
 
 def test_an_unknown_backend_lists_those_that_are_registered(root: Path) -> None:
     said = problems(worlds.tables(methods=[worlds.JPEG | {"codec": {"backend": "jpg", "quality": 3}}]), root)
-    assert 'methods[0] (jpeg).codec: there is no codec "jpg": use one of folder, jpeg' in said
+    assert 'methods[0] (jpeg).codec: there is no codec "jpg": use one of avif, folder, jpeg, jpeg-xl, webp' in said
     assert "TWICETOLD_BACKENDS" in said
 
 

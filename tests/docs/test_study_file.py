@@ -14,9 +14,15 @@ from pydantic import BaseModel
 
 from compression.captioners.blip import BlipSettings
 from compression.captioners.human import HumanSettings
+<<<<<<< Updated upstream
 from compression.captioners.openai_chat import OpenAIChatSettings
+=======
+from compression.codecs.avif import AvifSettings
+>>>>>>> Stashed changes
 from compression.codecs.folder import FolderSettings
 from compression.codecs.jpeg import JpegSettings
+from compression.codecs.jpeg_xl import JpegXlSettings
+from compression.codecs.webp import WebpSettings
 from compression.methods import PLUGINS, registry
 from compression.reconstructors.diffusers_local import DiffusersSettings
 from compression.reconstructors.openai_images import OpenAIImagesSettings
@@ -28,6 +34,9 @@ from tests.docs import reading
 
 BACKENDS: dict[str, type[BaseModel]] = {
     "codec: jpeg": JpegSettings,
+    "codec: webp": WebpSettings,
+    "codec: avif": AvifSettings,
+    "codec: jpeg-xl": JpegXlSettings,
     "codec: folder": FolderSettings,
     "captioner: blip": BlipSettings,
     "captioner: human": HumanSettings,

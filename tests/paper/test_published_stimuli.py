@@ -9,9 +9,10 @@ import pytest
 
 from compression import images, jpeg_file
 from compression.build import build, finished
-from compression.codecs.jpeg import JpegCodec, JpegSettings, percent_smaller
+from compression.codecs.jpeg import JpegCodec, JpegSettings
 from compression.codecs.libjpeg import Sampling, by_tables
 from compression.codecs.tables import COARSEST, tables
+from compression.codecs.target import percent_smaller
 from compression.errors import InfeasibleError, PictureError
 from compression.images import Picture
 from compression.store import Store
