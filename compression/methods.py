@@ -11,11 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from compression.captioners.blip import BlipCaptioner, BlipSettings
 from compression.captioners.human import HumanCaptioner, HumanSettings
-<<<<<<< Updated upstream
 from compression.captioners.openai_chat import OpenAIChatCaptioner, OpenAIChatSettings
-=======
 from compression.codecs.avif import AvifCodec, AvifSettings
->>>>>>> Stashed changes
 from compression.codecs.folder import FolderCodec, FolderSettings
 from compression.codecs.jpeg import JpegCodec, JpegSettings
 from compression.codecs.jpeg_xl import JpegXlCodec, JpegXlSettings

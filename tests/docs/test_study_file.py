@@ -14,11 +14,8 @@ from pydantic import BaseModel
 
 from compression.captioners.blip import BlipSettings
 from compression.captioners.human import HumanSettings
-<<<<<<< Updated upstream
 from compression.captioners.openai_chat import OpenAIChatSettings
-=======
 from compression.codecs.avif import AvifSettings
->>>>>>> Stashed changes
 from compression.codecs.folder import FolderSettings
 from compression.codecs.jpeg import JpegSettings
 from compression.codecs.jpeg_xl import JpegXlSettings
