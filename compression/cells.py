@@ -8,6 +8,7 @@ from typing import Any
 
 from compression.files import Files
 from compression.methods import registry
+from compression.rates import bits_per_pixel, brotli_bytes
 from compression.store import digest
 from compression.types import Backend, Caption, Lane, Method, Original, Plan, Source, State, Stimulus
 from compression.wording import lane_of
@@ -174,6 +175,8 @@ def stimulus(cell: Cell, record: Mapping[str, Any]) -> Stimulus:
     state, reason = _state(cell, record)
     caption, file_bytes = record.get("caption"), record.get("file_bytes")
     words = Caption(original.slug, caption).size_bytes if caption is not None else None
+    size_bytes = words if method.family == "textual" else file_bytes
+    pixels = original.width * original.height or None
     return Stimulus(
         stimulus=cell.stimulus,
         original=original.slug,
@@ -181,13 +184,13 @@ def stimulus(cell: Cell, record: Mapping[str, Any]) -> Stimulus:
         method=method.slug,
         family=method.family,
         caption=caption,
-        size_bytes=words if method.family == "textual" else file_bytes,
+        size_bytes=size_bytes,
         file_bytes=file_bytes,
         image_bytes=record.get("image_bytes"),
         width=record.get("width"),
         height=record.get("height"),
         original_bytes=original.file_bytes or None,
-        original_pixels=original.width * original.height or None,
+        original_pixels=pixels,
         sha256=record.get("sha256"),
         rendition_sha256=None,
         original_rendition_sha256=None,
@@ -196,6 +199,11 @@ def stimulus(cell: Cell, record: Mapping[str, Any]) -> Stimulus:
         parameters=record["parameters"],
         versions=record["versions"],
         provenance=record.get("provenance", {}),
+        brotli_bytes=brotli_bytes(caption) if caption else None,
+        bits_per_pixel=bits_per_pixel(size_bytes, pixels),
+        curve=method.curve or None,
+        point=method.point or None,
+        draw=method.draw,
     )
 
 

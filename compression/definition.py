@@ -81,7 +81,10 @@ class BestOfTable(Table):
 
 
 class MethodTable(Table):
-    """``[[methods]]``: a codec, or a captioner and a reconstructor."""
+    """``[[methods]]``: a codec, or a captioner and a reconstructor.
+
+    With ``budgets``, ``ablate`` or ``replicate`` it stands for several (:mod:`compression.points`).
+    """
 
     slug: Slug
     title: str = Field(min_length=1)
@@ -90,6 +93,12 @@ class MethodTable(Table):
     captioner: BackendTable | None = None
     reconstructor: BackendTable | None = None
     best_of: BestOfTable | None = None
+    budgets: list[Annotated[int, Field(ge=1, le=100_000)]] = []
+    ablate: list[Annotated[str, Field(pattern=r"^a?b?c?d?e?f?$", min_length=1, max_length=5)]] = []
+    replicate: int = Field(default=1, ge=1, le=20)
+    curve: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9_-]{0,62})?$")] = ""
+    point: str = Field(default="", max_length=60)
+    draw: int = Field(default=1, ge=1, le=64)
 
 
 class StimulusDefinition(Table):

@@ -97,7 +97,9 @@ class _Resolver:
             self._attach_files(row.slug, f"{key}.{part}", backend)
         self._attach_captions(row.slug, f"{key}.captioner", captioner)
         best_of = BestOf(**row.best_of.model_dump()) if row.best_of else None
-        return Method(row.slug, row.title, row.family, codec, captioner, reconstructor, best_of=best_of)
+        return Method(
+            row.slug, row.title, row.family, codec, captioner, reconstructor, row.curve, row.point, row.draw, best_of
+        )
 
     def _backend(self, kind: BackendKind, row: BackendTable | None, key: str) -> Backend | None:
         if row is None:

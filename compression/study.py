@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from compression import consistency
+from compression import consistency, points
 from compression.definition import StimulusDefinition
 from compression.errors import Problem, StudyError
 from compression.resolve import resolve
@@ -44,6 +44,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 def parse(model: type[Definition], data: Mapping[str, Any], file: str = "study.toml") -> Definition:
     """Validate a study file's tables with a model, a subclass of :class:`StimulusDefinition` maybe.
 
+    Methods that stand for several (``budgets``, ``ablate``, ``replicate``) come back written out.
+
     Raises
     ------
     StudyError
@@ -53,10 +55,10 @@ def parse(model: type[Definition], data: Mapping[str, Any], file: str = "study.t
         definition = model.model_validate(dict(data))
     except ValidationError as error:
         raise StudyError(_problems(error, data, file)) from error
-    found = list(consistency.problems(definition, file))
+    found = [*points.problems(definition, file), *consistency.problems(points.expand(definition), file)]
     if found:
         raise StudyError(found)
-    return definition
+    return points.expand(definition)
 
 
 def load(path: Path, files: Path | None = None) -> Plan:

@@ -208,6 +208,11 @@ class Stimulus:
     parameters: Mapping[str, Any]
     versions: Mapping[str, str]
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    brotli_bytes: int | None = None
+    bits_per_pixel: float | None = None
+    curve: str | None = None
+    point: str | None = None
+    draw: int = 1
 
 
 @dataclass(frozen=True, slots=True)

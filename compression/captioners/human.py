@@ -1,39 +1,50 @@
-"""Captions that people wrote: a CSV file with the columns original and caption."""
+"""Captions that people wrote: in a CSV file, whole or by element of the guide, or on the desk's page."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import Annotated, Self
 
+from pydantic import Field, model_validator
+
+from compression.captioners.caption_file import CaptionFile, without
 from compression.errors import Problem, StudyError
 from compression.files import Files
 from compression.settings import Settings
 from compression.types import Caption, Original
 
-COLUMNS = ["original", "caption"]
-
 
 class HumanSettings(Settings):
-    """Where the captions are; with ``optional`` the file, or a line of it, may be absent: sizes are then unknown."""
+    """Where the captions are: in a ``file``, or written on the desk's ``page``, one of the two.
 
-    file: str
+    With ``optional`` the file, a line of it, or words on the page may be absent: sizes are then unknown. ``without``
+    leaves elements of the guide out, where captions are written by element.
+    """
+
+    file: str = ""
+    page: bool = False
     optional: bool = False
+    without: Annotated[str, Field(pattern=r"^a?b?c?d?e?f?$")] = ""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.file) == self.page:
+            msg = 'give either file = "…" or page = true: the captions are in a file, or written on the desk'
+            raise ValueError(msg)
+        return self
 
 
 class HumanCaptioner:
-    """Reads a file of captions and checks every line of it."""
+    """Reads a file of captions and checks every line of it; words of the page come from whoever keeps them."""
 
     versions: Mapping[str, str] = {}
 
     def __init__(self, settings: HumanSettings, files: Files) -> None:
-        self.optional = settings.optional
-        self._file = settings.file
-        self._path = files.below(settings.file)
+        self.optional = settings.optional or settings.page
+        self._without = settings.without
+        self._file = CaptionFile(files.below(settings.file), settings.file) if settings.file else None
 
     def caption(self, original: Original) -> Caption | None:
         """Return the caption of one original, None when the file has none for it."""
-        if not self._path.is_file():
-            return self._absent().get(original.slug)
-        return next((Caption(slug, text) for _, slug, text in self._rows() if slug == original.slug), None)
+        return self._found().get(original.slug)
 
     def captions(self, originals: list[str]) -> Mapping[str, Caption]:
         """Return the captions by original.
@@ -46,60 +57,44 @@ class HumanCaptioner:
         Raises
         ------
         StudyError
-            With every wrong line: unknown or repeated original, empty caption, wrong encoding or header.
+            With every wrong line: unknown or repeated original, empty or long caption, wrong encoding or header.
         """
-        if not self._path.is_file():
+        return self._found(set(originals))
+
+    def cut(self, caption: Caption) -> Caption:
+        """Return a caption without the elements that this method leaves out.
+
+        Raises
+        ------
+        ValueError
+            When it is not written by element, or nothing would be left.
+        """
+        if not self._without:
+            return caption
+        if not caption.elements:
+            raise ValueError(f'the caption of "{caption.original}" is not written by element, and "without" is set')
+        cut = without(caption, self._without)
+        if not cut.text:
+            raise ValueError(f'nothing is left of the caption of "{caption.original}" without {self._without}')
+        return cut
+
+    def _found(self, originals: set[str] | None = None) -> Mapping[str, Caption]:
+        if self._file is None or not self._file.path.is_file():
             return self._absent()
-        rows = list(self._rows())
-        problems = list(self._problems(rows, set(originals)))
+        lines = self._file.lines()
+        problems = [] if originals is None else list(self._file.problems(lines, originals))
+        found: dict[str, Caption] = {}
+        for line in [] if problems else lines:
+            try:
+                found[line.caption.original] = self.cut(line.caption)
+            except ValueError as error:
+                remedy = "write the file with the columns original,a,b,c,d,e,f, or leave less out"
+                problems.append(self._file.problem(f"line {line.number}", str(error), remedy))
         if problems:
             raise StudyError(problems)
-        return {slug: Caption(slug, text) for _, slug, text in rows}
+        return found
 
     def _absent(self) -> Mapping[str, Caption]:
-        if self.optional:
+        if self.optional or self._file is None:
             return {}
-        raise StudyError([self._problem("", "is missing", "put the file there, or set optional = true")])
-
-    def _rows(self) -> Iterator[tuple[int, str, str]]:
-        reader = csv.reader(io.StringIO(self._text(), newline=""), strict=True)
-        try:
-            if [name.strip() for name in next(reader, [])] != COLUMNS:
-                raise self._error("line 1", "the header is not original,caption", "write exactly these two columns")
-            for row in filter(None, reader):
-                if len(row) != len(COLUMNS):
-                    raise self._error(
-                        f"line {reader.line_num}", f"has {len(row)} values", 'put the caption in "quotes"'
-                    )
-                yield reader.line_num, row[0].strip(), Caption(row[0], row[1]).text
-        except csv.Error as error:
-            raise self._error(f"line {reader.line_num}", f"is no CSV ({error})", "close the quotes") from error
-
-    def _text(self) -> str:
-        data = self._path.read_bytes()
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise self._error(f"line {line}", "is not UTF-8", "save the file with the encoding UTF-8") from error
-
-    def _problems(self, rows: list[tuple[int, str, str]], originals: set[str]) -> Iterator[Problem]:
-        first: dict[str, int] = {}
-        for line, slug, text in rows:
-            if slug not in originals:
-                yield self._problem(
-                    f"line {line}", f'there is no original "{slug}"', "correct the slug or drop the line"
-                )
-            if not text:
-                yield self._problem(f"line {line}", f'the caption of "{slug}" is empty', "write it or drop the line")
-            if slug in first:
-                yield self._problem(
-                    f"line {line}", f'"{slug}" stands on line {first[slug]} already', "keep one of them"
-                )
-            first.setdefault(slug, line)
-
-    def _error(self, key: str, message: str, remedy: str) -> StudyError:
-        return StudyError([self._problem(key, message, remedy)])
-
-    def _problem(self, key: str, message: str, remedy: str) -> Problem:
-        return Problem(self._file, key, message, remedy)
+        raise StudyError([Problem(self._file.name, "", "is missing", "put the file there, or set optional = true")])

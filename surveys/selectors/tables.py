@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from surveys.models import Answer, Assignment, Posting, Stimulus, Study, Survey
+from compression.rates import bits_per_pixel, brotli_bytes
+from surveys.models import Answer, Assignment, Method, Posting, Stimulus, Study, Survey
 from surveys.selectors.counted import COUNTED
 
 Row = dict[str, Any]
@@ -47,7 +48,16 @@ def stimulus_row(study: Study, row: Stimulus) -> Row:
         "parameters": _json(row.parameters),
         "versions": _json(row.versions),
         "simulated": study.simulated,
+        "brotli_bytes": brotli_bytes(row.caption) if row.caption else None,
+        "bits_per_pixel": bits_per_pixel(row.size_bytes, row.original_pixels),
+        **_point(row.method),
     }
+
+
+def _point(method: Method) -> Row:
+    """Return where a method stands among the operating points of its curve."""
+    known = {"curve": None, "point": None, "draw": 1}
+    return {name: method.settings.get(name, default) for name, default in known.items()}
 
 
 def _json(value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from pydantic import ValidationError
 
 from compression.study import Plan, Problem, StudyError, parse, read_toml, resolve
 from surveys.instruments import loader
@@ -141,10 +142,19 @@ def _write_study(
 def _other_tables(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Name the tables of the study file that changed and have no rows of their own in the database."""
     own_rows = ("study", "categories", "originals", "methods", "surveys", "preregistration")
+    before = _as_today(before)
     names = [name for name in after if name not in own_rows and before.get(name) != after[name]]
     if before["study"].get("missing_files") != after["study"]["missing_files"]:
         names.append("study.missing_files")
     return [f"[{name}] changed" for name in names]
+
+
+def _as_today(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition that was kept by an earlier version with today's defaults in the keys it did not have."""
+    try:
+        return StudyFile.model_validate(definition).model_dump(mode="json", by_alias=True)
+    except ValidationError:
+        return definition
 
 
 def conditions(plan: Plan) -> list[str]:
@@ -173,7 +183,7 @@ def _write_parts(study: Study, checked: _Checked, changes: list[str]) -> None:
             "title": method.title,
             "family": method.family,
             "position": position,
-            "settings": method.model_dump(mode="json", exclude={"slug", "title", "family"}, exclude_none=True),
+            "settings": method.model_dump(mode="json", exclude={"slug", "title", "family"}, exclude_defaults=True),
         }
         _upsert(study.methods, "method", method.slug, values, changes)
     _drop(study.methods, "method", {method.slug for method in definition.methods}, changes)

@@ -42,4 +42,4 @@ def test_an_unknown_name_lists_those_that_are_known() -> None:
 
 def test_settings_are_kept_as_plain_data_with_their_defaults() -> None:
     backend = registry().backend("captioner", "human", {"file": "c.csv"})
-    assert dict(backend.settings) == {"file": "c.csv", "optional": False}
+    assert dict(backend.settings) == {"file": "c.csv", "optional": False, "page": False, "without": ""}
