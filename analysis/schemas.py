@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas"
-TABLES = ("stimuli", "responses", "assignments", "checks", "responses_all", "truth")
+TABLES = ("stimuli", "responses", "assignments", "checks", "responses_all", "similarity", "truth")
 REQUIRED_TABLES = ("stimuli", "responses")
 ARROW_TYPES = {
     "string": pa.string(),

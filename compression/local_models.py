@@ -103,12 +103,12 @@ def find(model: str, revision: str | None, root: Path) -> Weights:
     return Weights(model, revision, next((path for path in searched if path.is_dir()), None), searched)
 
 
-def given(model: str, revision: str | None) -> Weights:
-    """Return a model that an operator names: any folder, or a name on the hub."""
+def given(model: str, revision: str | None, root: Path) -> Weights:
+    """Return a model that an operator names: any folder, or what a study file could name."""
     path = Path(model).expanduser()
     if path.is_dir():
-        return Weights(model, revision, path, (path,))
-    return find(model, revision, Path()) if HUB_NAME.fullmatch(model) else Weights(model, revision, None, (path,))
+        return Weights(path.resolve().name, revision, path, (path,))
+    return Weights(model, revision, None, (path,)) if path.is_absolute() else find(model, revision, root)
 
 
 def versions_of(*packages: str) -> dict[str, str]:
@@ -167,6 +167,12 @@ def prepare(*modules: str) -> None:
     logging.disable_progress_bar()
 
 
+def must_be_there(weights: Weights) -> None:
+    """Raise a :class:`ModelError` that says where to put the files when they are not there."""
+    if not weights.there:
+        raise _absent(weights)
+
+
 def load(weights: Weights, loader: Callable[..., Loaded], **options: Any) -> Loaded:
     """Call a library's ``from_pretrained`` and turn whatever goes wrong into words.
 
@@ -175,8 +181,7 @@ def load(weights: Weights, loader: Callable[..., Loaded], **options: Any) -> Loa
     ModelError
         When the files are not there or cannot be loaded.
     """
-    if not weights.there:
-        raise _absent(weights)
+    must_be_there(weights)
     source = str(weights.folder or weights.model)
     if weights.folder is None and weights.revision:
         options["revision"] = weights.revision

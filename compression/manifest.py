@@ -1,4 +1,4 @@
-"""The stimuli table as a file."""
+"""The stimuli table and the similarity table as files."""
 
 import csv
 import io
@@ -9,16 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from compression.similarity_table import Similarity
 from compression.store import write_atomically
 from compression.types import Stimulus
 
-SCHEMA = Path(__file__).resolve().parent.parent / "schemas" / "stimuli.json"
+SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 
 
 @cache
-def columns() -> tuple[str, ...]:
-    """Return the columns of the stimuli table in order, as ``schemas/stimuli.json`` has them."""
-    return tuple(field["name"] for field in json.loads(SCHEMA.read_text(encoding="utf-8"))["fields"])
+def columns(table: str = "stimuli") -> tuple[str, ...]:
+    """Return the columns of a table in order, as its file in ``schemas/`` has them."""
+    document = json.loads((SCHEMAS / f"{table}.json").read_text(encoding="utf-8"))
+    return tuple(field["name"] for field in document["fields"])
 
 
 def write_stimuli_csv(path: Path, study: str, stimuli: Iterable[Stimulus], simulated: bool) -> None:
@@ -35,12 +37,20 @@ def write_stimuli_csv(path: Path, study: str, stimuli: Iterable[Stimulus], simul
     simulated
         Whether the study is a drawn world.
     """
+    rows = (asdict(stimulus) | {"study": study, "simulated": simulated} for stimulus in stimuli)
+    _write(path, columns(), rows)
+
+
+def write_similarity_csv(path: Path, study: str, rows: Iterable[Similarity]) -> None:
+    """Write the similarity table in one piece, as :func:`write_stimuli_csv` does."""
+    _write(path, columns("similarity"), (asdict(row) | {"study": study} for row in rows))
+
+
+def _write(path: Path, names: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns())
-    for stimulus in stimuli:
-        row = asdict(stimulus) | {"study": study, "simulated": simulated}
-        writer.writerow([_text(row[name]) for name in columns()])
+    writer.writerow(names)
+    writer.writerows([_text(row[name]) for name in names] for row in rows)
     write_atomically(path, buffer.getvalue().encode("utf-8"))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "tables.md"
-TABLES = ("stimuli", "responses", "assignments", "checks", "responses_all", "truth")
+TABLES = ("stimuli", "responses", "assignments", "checks", "responses_all", "similarity", "truth")
 SLUG = "[a-z0-9][a-z0-9_-]{0,62}"
 PATTERNS = {
     SLUG: "a slug",
@@ -27,6 +27,7 @@ NOTES = {
     "assignments": "The analysis can do without it; an export always has it.",
     "checks": "The analysis can do without it. Surveys have no checks yet, so an export has its header alone.",
     "responses_all": "For your own questions: the analysis does not read it.",
+    "similarity": "The analysis does not read it yet. `measure` makes it.",
     "truth": "Only [the drawn world](../examples/drawn_scenes/) has one.",
 }
 HEAD = """# Tables

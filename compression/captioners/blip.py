@@ -40,7 +40,7 @@ class BlipSettings(ModelSettings):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Words that were decoded, without the prompt; ``cut`` when they reached the limit of tokens before their end."""
+    """Words that were decoded and their tokens, without the prompt; ``cut`` when a limit came before their end."""
 
     text: str
     tokens: int
@@ -104,7 +104,9 @@ class BlipCaptioner:
             if fitting := [one for one in candidates if one.size_bytes <= settings.max_bytes]:
                 return min(fitting, key=lambda one: one.cut), parameters, attempt
             shortest = min(candidates, key=lambda one: one.size_bytes)
-            parameters |= _shorter(shortest, settings.max_bytes, parameters["max_length"])
+            limit = max(1, shortest.tokens * settings.max_bytes // shortest.size_bytes)
+            length = words.prompt_tokens(settings.prompt) + limit
+            parameters |= {"max_length": min(length, parameters["max_length"] - 1), "min_length": 0}
         assert shortest is not None, "there is at least one try"
         raise ModelError(
             f"no words for {slug} fit into {settings.max_bytes} bytes in {settings.tries} tries"
@@ -125,13 +127,6 @@ class BlipCaptioner:
         }  # fmt: skip
 
 
-def _shorter(shortest: Candidate, max_bytes: int, max_length: int) -> dict[str, int]:
-    """Return limits of tokens that make captions fit, going by the bytes per token of one that did not."""
-    spare = max(1, shortest.tokens - shortest.tokens * max_bytes // shortest.size_bytes)
-    length = max(2, min(max_length, max_length - spare))
-    return {"max_length": length, "min_length": 0}
-
-
 @dataclass(frozen=True)
 class _Loaded:
     model: Any
@@ -139,13 +134,17 @@ class _Loaded:
     device: str
     notes: tuple[str, ...]
 
+    def prompt_tokens(self, prompt: str) -> int:
+        """Return how many tokens the words follow upon."""
+        return len(self.processor.tokenizer(prompt).input_ids) - 1 if prompt else 1
+
     def decode(self, image: Any, prompt: str, parameters: Mapping[str, Any]) -> list[Candidate]:
         """Return the candidates for a picture, the likeliest first."""
         import torch
 
         given = {"images": image} | ({"text": prompt} if prompt else {})
         inputs = self.processor(**given, return_tensors="pt").to(self.device, self.model.dtype)
-        start = inputs["input_ids"][0, :-1] if prompt else []
+        start = inputs["input_ids"][0, :-1] if prompt else [self.model.config.text_config.bos_token_id]
         with torch.inference_mode():
             found = self.model.generate(
                 **inputs, **parameters, do_sample=False, num_return_sequences=parameters["num_beams"]
@@ -154,10 +153,10 @@ class _Loaded:
 
     def _candidate(self, tokens: Any, start: Any) -> Candidate:
         text_config, tokenizer = self.model.config.text_config, self.processor.tokenizer
-        prompt = tokenizer.decode(start, skip_special_tokens=True) if len(start) else ""
+        prompt = tokenizer.decode(start, skip_special_tokens=True)
         text = tokenizer.decode(tokens, skip_special_tokens=True).strip().removeprefix(prompt).strip()
-        said = [int(token) for token in tokens if int(token) != text_config.pad_token_id]
-        return Candidate(text, len(said), text_config.sep_token_id not in said[1:])
+        said = [int(token) for token in tokens[len(start) :] if int(token) != text_config.pad_token_id]
+        return Candidate(text, len(said), text_config.sep_token_id not in said)
 
 
 @lru_cache(maxsize=2)

@@ -179,7 +179,10 @@ def _load(weights: Weights, device: str, dtype: str) -> _Pipeline:
     local_models.prepare("torch", "transformers", "diffusers")
     import torch
     from diffusers import AutoPipelineForText2Image
+    from diffusers.utils import logging
 
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     pipe = local_models.load(weights, AutoPipelineForText2Image.from_pretrained, dtype=getattr(torch, dtype))
     encoder = getattr(pipe, "text_encoder", None)
     if encoder is not None and getattr(pipe, "tokenizer", None) is not None:

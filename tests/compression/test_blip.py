@@ -82,6 +82,15 @@ def test_a_budget_of_bytes_makes_it_try_shorter(tiny_blip: Path, tmp_path: Path)
     assert said.provenance["parameters"]["max_length"] < 30
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("preset", [None, "paper"])
+def test_three_tries_are_enough_for_a_budget_that_some_words_fit(
+    seed: int, preset: str | None, tiny_blip: Path, tmp_path: Path
+):
+    said = captioner(tiny_blip, max_bytes=24, preset=preset).caption(original(tmp_path, seed))
+    assert 0 < said.size_bytes <= 24
+
+
 def test_a_budget_that_no_words_fit_is_a_failure_with_numbers(tiny_blip: Path, tmp_path: Path):
     with pytest.raises(ModelError, match=r"fit into 1 bytes in 2 tries \(the shortest have \d+\): raise max_bytes"):
         captioner(tiny_blip, max_bytes=1, tries=2).caption(original(tmp_path, 1))

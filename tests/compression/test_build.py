@@ -302,7 +302,7 @@ def test_the_manifest_has_exactly_the_columns_of_the_schema(
     path = tmp_path / "stimuli.csv"
     manifest.write_stimuli_csv(path, plan.study, built.stimuli, simulated=True)
     rows: list[dict[str, Any]] = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-    schema = json.loads(manifest.SCHEMA.read_text(encoding="utf-8"))
+    schema = json.loads((manifest.SCHEMAS / "stimuli.json").read_text(encoding="utf-8"))
     assert list(rows[0]) == [field["name"] for field in schema["fields"]]
     assert rows[0]["simulated"] == "true"
     assert (rows[2]["state"], rows[2]["size_bytes"], rows[2]["sha256"]) == ("missing", "", "")
