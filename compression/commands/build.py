@@ -9,7 +9,10 @@ from typing import Any
 
 from compression import cluster, manifest, provenance, study
 from compression.build import build, finished
+from compression.commands import spending
 from compression.commands.codes import INCOMPLETE, OK
+from compression.estimates import estimate_plan
+from compression.prices import Prices
 from compression.progress import Progress
 from compression.store import Store
 from compression.store_s3 import S3Store
@@ -30,6 +33,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--store", metavar="ADDRESS", help="a folder or s3://BUCKET/PREFIX (default: DIR/store)")
     parser.add_argument("--dask", metavar="ADDRESS", help="work on the Dask cluster of this scheduler")
     parser.add_argument("--shard", type=shard, metavar="I/N", help="only every N-th original from the I-th")
+    spending.add(parser)
     parser.set_defaults(run=run)
 
 
@@ -47,8 +51,15 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(options.store or options.out / "store")
     if isinstance(store, S3Store):
         store.check()
+    if options.dry_run:
+        print(estimate_plan(plan, store, Prices.find(options.prices)).text())
+        return OK
     with _executor(options.dask) as (executor, in_flight), Progress() as progress:
-        for event in build(plan, store, executor, shard=options.shard, in_flight=in_flight):
+        events = build(
+            plan, store, executor, shard=options.shard, in_flight=in_flight,
+            caller=spending.caller(options, store), retry_failed=options.retry_failed,
+        )  # fmt: skip
+        for event in events:
             progress.show(event)
     if options.shard:
         number, of = options.shard
