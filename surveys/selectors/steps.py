@@ -8,6 +8,7 @@ from typing import Literal
 
 from surveys.models import Answer, Assignment, Place, Stimulus, Study, Survey
 from surveys.selectors import releases
+from surveys.selectors.captions import unmade, unwritten
 from surveys.selectors.counted import COUNTED
 from surveys.selectors.studies import is_published
 
@@ -66,12 +67,23 @@ def _stimuli(study: Study) -> Step:
     expected = study.originals.count() * study.methods.count()
     others = [f"{number:,} {state}" for state, number in sorted(states.items()) if state != Stimulus.State.READY]
     words = ", ".join([f"{states[Stimulus.State.READY]:,} of {expected:,} ready", *others]) + "."
-    waiting, failed = expected - states.total(), states[Stimulus.State.FAILED]
-    if expected and not waiting and not failed:
+    if (lacking := len(unwritten(study))) and not is_published(study):
+        missing = f"{_count(lacking, 'caption')} to write."
+        return Step("stimuli", "Stimuli", "desk:stimuli", False, words, missing, todo="desk:captions")
+    missing = _to_make(expected - states.total(), states[Stimulus.State.FAILED], len(unmade(study)))
+    if expected and not missing:
         return _looked_at(study, words)
-    missing = f"{failed:,} failed: mend and generate again." if failed else f"{waiting:,} to make."
     command = f"python manage.py generate_stimuli --study {study.slug}"
-    return Step("stimuli", "Stimuli", "desk:stimuli", False, words, missing, command)
+    return Step("stimuli", "Stimuli", "desk:stimuli", False, words, missing or "0 to make.", command)
+
+
+def _to_make(waiting: int, failed: int, outdated: int) -> str:
+    """Say what generating would do; empty when it would do nothing."""
+    if failed:
+        return f"{failed:,} failed: mend and generate again."
+    if waiting:
+        return f"{waiting:,} to make."
+    return f"{outdated:,} made from words that were changed since: generate again." if outdated else ""
 
 
 def _looked_at(study: Study, words: str) -> Step:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from surveys.designs import BalanceProof, DesignError, PlannedItem, PlannedPlace, plan_places, prove_balance
 from surveys.models import Place, PlaceItem, Stimulus, Survey
+from surveys.selectors.captions import unmade
 from surveys.services.errors import ServiceError
 
 SHOWABLE = Stimulus.State.READY
@@ -90,6 +91,12 @@ def _current_stimuli(survey: Survey) -> dict[tuple[str, str], Stimulus]:
         raise ServiceError(msg)
     if failed := [row.name for row in stimuli.values() if row.state == Stimulus.State.FAILED]:
         msg = f"{len(failed)} stimuli failed ({', '.join(failed[:3])} …): mend them and generate again."
+        raise ServiceError(msg)
+    if other := unmade(study):
+        msg = (
+            f"{len(other)} stimuli were made from other words than those that count now ({', '.join(other[:3])} …): "
+            f"run manage.py generate_stimuli --study {study.slug} first."
+        )
         raise ServiceError(msg)
     if not any(row.state == SHOWABLE for row in stimuli.values()):
         msg = "No stimulus can be shown beside its original: check the originals and generate again."

@@ -19,6 +19,7 @@ from surveys.models import Method, Original, Rendition, Stimulus, Study, Survey
 from surveys.selectors import releases
 from surveys.selectors.pictures import store
 from surveys.selectors.studies import is_published
+from surveys.services import captions
 from surveys.services.errors import ServiceError
 from surveys.study_file import StudyFile
 
@@ -54,7 +55,7 @@ def _plan(study: Study) -> Plan:
             "Run manage.py load_study again (or put the old file back), then generate."
         )
         raise ServiceError(msg)
-    return plan
+    return captions.supply(study, plan)
 
 
 def _record_built(study: Study, built: Built) -> None:

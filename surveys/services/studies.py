@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from compression.study import Plan, Problem, StudyError, parse, read_toml, resolve
 from surveys.instruments import loader
 from surveys.models import Caption, Instrument, Study, Survey
+from surveys.selectors.captions import on_page
 from surveys.selectors.studies import is_published
 from surveys.services.errors import ServiceError
 from surveys.study_file import StudyFile
@@ -198,6 +199,7 @@ def _write_captions(study: Study, plan: Plan, changes: list[str]) -> None:
     current = {
         (caption.method.slug, caption.original.slug): caption
         for caption in Caption.objects.filter(method__study=study, current=True).select_related("method", "original")
+        if not on_page(caption.method)
     }
     for key in current.keys() - plan.captions.keys():
         current[key].current = False

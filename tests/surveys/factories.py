@@ -170,6 +170,14 @@ def make_published_survey(
     return survey, published
 
 
+def publish(study: Study) -> publishing.Published:
+    """Plan, release and publish a loaded study whose stimuli are made."""
+    survey = study.surveys.get()
+    places.plan(survey=survey)
+    release_all(study)
+    return publishing.publish(survey=survey, link=Posting.Link.OPEN)
+
+
 def release_all(study: Study, by: str = "a test") -> None:
     """Release every reconstruction of a study that waits for somebody to look at it."""
     if seen := [each.seen for each in reconstructions(study, state="waiting")]:

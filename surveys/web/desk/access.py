@@ -28,6 +28,12 @@ def staff_only(view: View) -> View:
     return decorated
 
 
+def written_study(request: HttpRequest, slug: str) -> Study:
+    """Return a study that this user may write captions for, their own or as a superuser any; or answer 404."""
+    user: Any = request.user
+    return get_object_or_404(Study.objects if user.is_superuser else own_studies(user), slug=slug)
+
+
 def own_study(request: HttpRequest, slug: str) -> Study:
     """Return this user's study, or answer 404 as if there were none."""
     return get_object_or_404(own_studies(request.user), slug=slug)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from surveys.models import Study
+from surveys.selectors.captions import on_page
 from surveys.selectors.steps import state_of, steps
 from surveys.selectors.tables import is_simulated
 
@@ -20,5 +21,6 @@ def study_page(request: HttpRequest, study: Study, template: str, here: str = ""
         "here": here,
         "steps": [{"step": step, "state": state_of(step, every)} for step in every],
         "simulated": is_simulated(study),
+        "writes_captions": any(map(on_page, study.methods.all())),
     }
     return render(request, f"desk/{template}.html", frame | context)

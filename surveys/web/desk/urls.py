@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from surveys.web.desk import contact_sheet, plan, results, stimuli, studies, watch
+from surveys.web.desk import captions, contact_sheet, plan, results, stimuli, studies, watch
 
 app_name = "desk"
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("<slug:slug>/", studies.study, name="study"),
     path("<slug:slug>/originals/", studies.originals, name="originals"),
     path("<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
+    path("<slug:slug>/captions/", captions.captions, name="captions"),
+    path("<slug:slug>/captions.csv", captions.every_version, name="every-version"),
+    path("<slug:slug>/captions/<slug:method>/<slug:original>/", captions.write, name="caption"),
+    path("<slug:slug>/originals/<slug:original>.webp", captions.picture, name="original-picture"),
     path("<slug:slug>/contact-sheet/", contact_sheet.contact_sheet, name="contact-sheet"),
     path("<slug:slug>/plan/", plan.plan, name="plan"),
     path("<slug:slug>/watch/", watch.watch, name="watch"),
