@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from analysis.exports import harmless
+from compression.captioners.caption_file import ELEMENTS
 from surveys.models import Caption, Study
-from surveys.selectors.captions import ELEMENTS, Entry, Version, entries, page_methods
+from surveys.selectors.captions import Entry, Version, entries, writing_methods
 from surveys.selectors.tables import timestamp
 
 COLUMNS = (
@@ -18,7 +19,7 @@ COLUMNS = (
 def rows(study: Study) -> Iterator[list[Any]]:
     """Yield the table's lines, its header first: every version of every caption, oldest first."""
     yield list(COLUMNS)
-    for entry in entries(study, page_methods(study)):
+    for entry in entries(study, list(writing_methods(study))):
         for candidate in entry.candidates:
             for number, version in enumerate(reversed(candidate.versions), 1):
                 yield _line(entry, number, version)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from operator import attrgetter
+from pathlib import Path
 
 from django.db.models import QuerySet
 
+from compression.captioners.human import HumanCaptioner, HumanSettings
+from compression.files import Files
 from compression.types import Caption as Words
 from surveys.models import Caption, Method, Original, Stimulus, Study
 
-ELEMENTS = "abcdef"  # of the guide, in its order
+Key = tuple[str, str]
+LATER = "there is no caption for {} yet: write it on the desk's page of captions"
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,20 @@ def page_methods(study: Study) -> list[Method]:
     return [method for method in study.methods.all() if on_page(method)]
 
 
+def writing_methods(study: Study) -> dict[Method, list[Method]]:
+    """Return the methods that have pages to write on, each with all that take its words: draws and ablations of it."""
+    found: dict[str, list[Method]] = {}
+    for method in page_methods(study):
+        found.setdefault(parent(method), []).append(method)
+    return {methods[0]: methods for methods in found.values()}
+
+
+def parent(method: Method) -> str:
+    """Return the slug of the study file's method that this one is an operating point of."""
+    drawn = method.slug.removesuffix(f"-draw-{method.settings.get('draw', 1)}")
+    return drawn.removesuffix(f"-lacks-{method.settings['captioner'].get('without', '')}")
+
+
 def writers(study: Study) -> dict[str, int]:
     """Number a study's writers in the order in which they first wrote; names are not kept."""
     rows = Caption.objects.filter(method__study=study).exclude(writer="").order_by("pk")
@@ -103,20 +121,46 @@ def _originals(study: Study) -> QuerySet[Original]:
     return study.originals.select_related("category", "rendition")
 
 
-def words(study: Study) -> dict[tuple[str, str], Words]:
-    """Return the words that count, by method and original, of all methods whose words are written on the desk."""
-    rows = Caption.objects.filter(method__in=page_methods(study), current=True).select_related("method", "original")
-    return {(row.method.slug, row.original.slug): Words(row.original.slug, row.text, row.elements) for row in rows}
+def words(study: Study) -> tuple[dict[Key, Words], dict[Key, str]]:
+    """Return the words that count, by method and original, and why others are not there.
 
-
-def unwritten(study: Study) -> list[tuple[str, str]]:
-    """Return (method, original) of the words that are still to be written on the desk."""
-    needed = [method.slug for method in page_methods(study) if not method.settings["captioner"].get("optional")]
-    if not needed:
-        return []
-    there = words(study)
+    Only methods whose words are written on the desk are among them. Words that may be unknown (``optional``) and are
+    not written are in neither.
+    """
+    sources = writing_methods(study)
+    if not sources:
+        return {}, {}
+    rows = Caption.objects.filter(method__in=list(sources), current=True).select_related("original")
+    written = {(row.method_id, row.original.slug): Words(row.original.slug, row.text, row.elements) for row in rows}
     originals = list(study.originals.filter(reason="").values_list("slug", flat=True))
-    return [(method, slug) for method in needed for slug in originals if (method, slug) not in there]
+    there: dict[Key, Words] = {}
+    lacking: dict[Key, str] = {}
+    for source, methods in sources.items():
+        for method, slug in product(methods, originals):
+            found = _words_of(method, slug, written.get((source.pk, slug)))
+            if isinstance(found, Words):
+                there[method.slug, slug] = found
+            elif found:
+                lacking[method.slug, slug] = found
+    return there, lacking
+
+
+def _words_of(method: Method, original: str, written: Words | None) -> Words | str:
+    """Return a method's words made from those that were written, or why there are none; empty when they need not be."""
+    settings = {name: value for name, value in method.settings["captioner"].items() if name != "backend"}
+    if written is None:
+        return "" if settings.get("optional") else LATER.format(original)
+    try:
+        return HumanCaptioner(HumanSettings(**settings), Files(Path())).cut(written)
+    except ValueError as error:
+        return str(error)
+
+
+def unwritten(study: Study) -> int:
+    """Return how many captions are still to be written on the desk."""
+    lacking = words(study)[1]
+    sources = {method.slug for method in writing_methods(study)}
+    return sum(reason == LATER.format(original) for (method, original), reason in lacking.items() if method in sources)
 
 
 def unmade(study: Study) -> list[str]:
@@ -124,7 +168,7 @@ def unmade(study: Study) -> list[str]:
     methods = page_methods(study)
     if not methods:
         return []
-    texts = {key: each.text for key, each in words(study).items()}
+    texts = {key: each.text for key, each in words(study)[0].items()}
     rows = Stimulus.objects.filter(method__in=methods, current=True).select_related("original", "method")
-    made = rows.exclude(state=Stimulus.State.FAILED)
+    made = rows.exclude(state=Stimulus.State.FAILED).filter(original__reason="")
     return [row.name for row in made if row.caption != texts.get((row.method.slug, row.original.slug))]

@@ -67,7 +67,7 @@ def _stimuli(study: Study) -> Step:
     expected = study.originals.count() * study.methods.count()
     others = [f"{number:,} {state}" for state, number in sorted(states.items()) if state != Stimulus.State.READY]
     words = ", ".join([f"{states[Stimulus.State.READY]:,} of {expected:,} ready", *others]) + "."
-    if (lacking := len(unwritten(study))) and not is_published(study):
+    if (lacking := unwritten(study)) and not is_published(study):
         missing = f"{_count(lacking, 'caption')} to write."
         return Step("stimuli", "Stimuli", "desk:stimuli", False, words, missing, todo="desk:captions")
     missing = _to_make(expected - states.total(), states[Stimulus.State.FAILED], len(unmade(study)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,15 +13,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.crypto import salted_hmac
 
+from compression.captioners.caption_file import MAX_BYTES, joined
 from compression.types import Caption as Words
 from compression.types import Plan
 from surveys.models import Caption, Method, Original, Study, Survey
 from surveys.selectors import captions
-from surveys.selectors.captions import ELEMENTS
 from surveys.selectors.studies import is_published
 from surveys.services.errors import ConflictError, ServiceError
 
-MOST_BYTES = 2000
 _SALT = "surveys.writer"
 _SPACES = re.compile(r"[ \t\r\n]+")
 
@@ -60,7 +59,8 @@ def write(
     """
     study = _editable(method)
     elements = {} if isinstance(words, str) else _elements(words)
-    text = _text(words if isinstance(words, str) else " ".join(elements.values()))
+    text = _text(words if isinstance(words, str) else joined("", elements).text)
+    _require_elements(study, method, elements)
     rows = Caption.objects.filter(method=method, original=original)
     newest = _newest(rows, candidate, base)
     if newest and (newest.text, newest.elements) == (text, elements):
@@ -88,6 +88,33 @@ def choose(*, caption: Caption) -> None:
     _make_current(_editable(caption.method), caption)
 
 
+def take_along(*, study: Study, methods: Collection[str], originals: Collection[str]) -> None:
+    """Let written words follow their method to the operating point that has its page now, as a study is loaded again.
+
+    Raises
+    ------
+    ServiceError
+        Words would be lost with a method or an original that leaves the study.
+    """
+    homes: dict[str, Method] = {}
+    for method in captions.page_methods(study):
+        if method.slug in methods:
+            homes.setdefault(captions.parent(method), method)
+    for method in captions.page_methods(study):
+        home = homes.get(captions.parent(method))
+        if method.slug not in methods and home and not home.captions.exists():
+            method.captions.update(method=home)
+    written = Caption.objects.filter(method__study=study).exclude(writer="").order_by("pk")
+    lost = written.exclude(method__slug__in=methods, original__slug__in=originals).select_related("method", "original")
+    if first := lost.first():
+        msg = (
+            f"The caption of {first.original.slug} by {first.method.slug} was written on the desk, and this file would "
+            f"delete it ({lost.count()} versions in all). Nothing was changed. Keep the slug, or load the file under "
+            "another slug of the study."
+        )
+        raise ServiceError(msg)
+
+
 def pseudonym(study: Study, user: Any) -> str:
     """Return what is kept of a writer: a keyed hash, the same for one person in one study, of no use in another."""
     return salted_hmac(_SALT, f"{study.pk}/{user.pk}", algorithm="sha256").hexdigest()[:16]
@@ -95,11 +122,7 @@ def pseudonym(study: Study, user: Any) -> str:
 
 def supply(study: Study, plan: Plan) -> Plan:
     """Return a plan with the words that were written on the desk, and why others are not there."""
-    there = captions.words(study)
-    lacking = {
-        key: f"there is no caption for {key[1]} yet: write it on the desk's page of captions"
-        for key in captions.unwritten(study)
-    }
+    there, lacking = captions.words(study)
     return replace(plan, captions={**plan.captions, **there}, missing_captions={**plan.missing_captions, **lacking})
 
 
@@ -112,15 +135,20 @@ def _editable(method: Method) -> Study:
             "Nothing was changed. Load the study under another slug to go on."
         )
         raise ServiceError(msg)
-    if not captions.on_page(method):
-        msg = f"The words of {method.slug} come with the study file: set page = true there to write them here."
+    if method not in captions.writing_methods(study):
+        msg = f"The words of {method.slug} come from elsewhere: set page = true in the study file to write them here."
         raise ServiceError(msg)
     return study
 
 
 def _elements(given: Mapping[str, str]) -> dict[str, str]:
-    tidy = {name: _tidy(given.get(name, "")) for name in ELEMENTS}
-    return {name: text for name, text in tidy.items() if text}
+    return dict(joined("", {name: _tidy(text) for name, text in given.items()}).elements)
+
+
+def _require_elements(study: Study, method: Method, elements: Mapping[str, str]) -> None:
+    served = captions.writing_methods(study)[method]
+    if not elements and any(each.settings["captioner"].get("without") for each in served):
+        raise ServiceError("This study compares captions with and without elements: write it element by element.")
 
 
 def _tidy(text: str) -> str:
@@ -133,8 +161,8 @@ def _text(given: str) -> str:
         raise ServiceError("There are no words yet: write what is in the picture.")
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
         raise ServiceError("There is a letter that can't be shown: type the words anew instead of pasting them.")
-    if (size := Words("", text).size_bytes) > MOST_BYTES:
-        raise ServiceError(f"These are {size:,} bytes, and at most {MOST_BYTES:,} can be kept: say it in fewer words.")
+    if (size := Words("", text).size_bytes) > MAX_BYTES:
+        raise ServiceError(f"These are {size:,} bytes, and at most {MAX_BYTES:,} can be kept: say it in fewer words.")
     return text
 
 

@@ -18,6 +18,7 @@ from surveys.instruments import loader
 from surveys.models import Caption, Instrument, Study, Survey
 from surveys.selectors.captions import on_page
 from surveys.selectors.studies import is_published
+from surveys.services.captions import take_along
 from surveys.services.errors import ServiceError
 from surveys.study_file import StudyFile
 
@@ -187,6 +188,7 @@ def _write_parts(study: Study, checked: _Checked, changes: list[str]) -> None:
             "settings": method.model_dump(mode="json", exclude={"slug", "title", "family"}, exclude_defaults=True),
         }
         _upsert(study.methods, "method", method.slug, values, changes)
+    take_along(study=study, methods={row.slug for row in definition.methods}, originals=set(found))
     _drop(study.methods, "method", {method.slug for method in definition.methods}, changes)
     _drop(study.originals, "original", set(found), changes)
     _drop(study.categories, "category", {category.slug for category in definition.categories}, changes)
@@ -213,7 +215,10 @@ def _write_captions(study: Study, plan: Plan, changes: list[str]) -> None:
         if before:
             before.current = False
             before.save(update_fields=["current"])
-        Caption.objects.create(method=methods[method], original=originals[original], text=caption.text, sha256=sha256)
+        Caption.objects.create(
+            method=methods[method], original=originals[original], text=caption.text, sha256=sha256,
+            elements=dict(caption.elements),
+        )  # fmt: skip
         changes.append(f"caption of {original} by {method} is {'changed' if before else 'new'}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from compression.captioners.caption_file import MAX_BYTES
 from compression.study import StudyError
 from surveys.models import Caption, Method, Original, Study
 from surveys.selectors import captions as selectors
@@ -129,7 +130,7 @@ def test_words_that_can_not_be_kept_are_refused_in_words(
 
 
 def test_words_of_exactly_the_limit_are_kept(method: Method, one: Original, bob: User):
-    assert len(write(method, one, "ü" * 1000, bob).text.encode()) == captions.MOST_BYTES
+    assert len(write(method, one, "ü" * 1000, bob).text.encode()) == MAX_BYTES
 
 
 def test_writers_are_numbers_and_no_names(method: Method, one: Original, bob: User, ada: User):
@@ -154,13 +155,13 @@ def test_stimuli_are_made_from_the_words_that_count(study: Study, method: Method
     rows = {row["stimulus"]: row for row in tables.stimuli(study)}
     assert (rows["one.words"]["state"], rows["one.words"]["caption"]) == ("ready", "a thing at dawn")
     assert rows["one.words"]["size_bytes"] == len("a thing at dawn")
-    assert selectors.words(study)["words", "one"].elements == {"a": "a thing", "f": "at dawn"}
+    assert selectors.words(study)[0]["words", "one"].elements == {"a": "a thing", "f": "at dawn"}
 
 
 def test_optional_words_may_stay_unknown(path: Path):
     path.write_text(ON_PAGE.replace("page = true", "page = true, optional = true"))
     study = studies.load(path=path).study
-    assert selectors.unwritten(study) == []
+    assert selectors.unwritten(study) == 0
     generate(study)
     row = next(row for row in tables.stimuli(study) if row["stimulus"] == "one.words")
     assert (row["state"], row["caption"], row["size_bytes"]) == ("ready", None, None)
@@ -234,3 +235,66 @@ def test_captions_come_from_a_file_or_the_page_and_not_from_both(path: Path, cho
     path.write_text(ON_PAGE.replace(", page = true", f", {chosen}" if chosen else ""))
     with pytest.raises(StudyError, match="page = true"):
         studies.load(path=path)
+
+
+POINTS = 'family = "textual"\nablate = ["f", "ef"]\nreplicate = 2\n'
+GENERATING = ON_PAGE.replace('{ backend = "folder", folder = "made", suffix = "_w" }', '{ backend = "flat" }')
+
+
+def with_points(path: Path) -> Study:
+    path.write_text(GENERATING.replace('family = "textual"\n', POINTS))
+    return studies.load(path=path).study
+
+
+@pytest.fixture
+def redraws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWICETOLD_BACKENDS", "tests.compression.plugin")
+
+
+@pytest.mark.usefixtures("redraws")
+def test_one_page_serves_all_draws_and_ablations(path: Path, bob: User):
+    study = with_points(path)
+    served = selectors.writing_methods(study)
+    assert {source.slug: len(methods) for source, methods in served.items()} == {"words-draw-1": 6}
+    source, one = next(iter(served)), study.originals.get(slug="one")
+    assert selectors.unwritten(study) == 2
+    write(source, one, {"a": "a boat", "e": "hills behind", "f": "at dawn"}, bob)
+    texts = {method: words.text for (method, _), words in selectors.words(study)[0].items()}
+    assert texts == {
+        "words-draw-1": "a boat hills behind at dawn", "words-draw-2": "a boat hills behind at dawn",
+        "words-lacks-f-draw-1": "a boat hills behind", "words-lacks-f-draw-2": "a boat hills behind",
+        "words-lacks-ef-draw-1": "a boat", "words-lacks-ef-draw-2": "a boat",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("redraws")
+def test_where_elements_are_left_out_words_are_written_by_element(path: Path, bob: User):
+    study = with_points(path)
+    source, one = next(iter(selectors.writing_methods(study))), study.originals.get(slug="one")
+    with pytest.raises(ServiceError, match="element by element"):
+        write(source, one, "a boat", bob)
+    write(source, one, {"f": "at dawn"}, bob)
+    assert "nothing is left" in selectors.words(study)[1]["words-lacks-f-draw-1", "one"]
+
+
+@pytest.mark.usefixtures("redraws")
+def test_words_follow_their_method_when_it_becomes_several_points(
+    path: Path, study: Study, method: Method, one: Original, bob: User
+):
+    write(method, one, {"a": "a boat"}, bob)
+    again = with_points(path)
+    assert {row.method.slug for row in Caption.objects.select_related("method")} == {"words-draw-1"}
+    assert selectors.words(again)[0]["words-draw-2", "one"].text == "a boat"
+    path.write_text(ON_PAGE)
+    back = studies.load(path=path).study
+    assert selectors.words(back)[0]["words", "one"].text == "a boat"
+
+
+@pytest.mark.parametrize("gone", ["words", "one"])
+def test_loading_never_deletes_what_was_written(path: Path, method: Method, one: Original, bob: User, gone: str):
+    write(method, one, "a boat", bob)
+    path.write_text(ON_PAGE.replace(f'slug = "{gone}"', 'slug = "renamed"'))
+    study_files.draw(path.parent / "made" / "renamed_w.png", 5, (64, 64))
+    with pytest.raises(ServiceError, match=r"written on the desk.*Nothing was changed"):
+        studies.load(path=path)
+    assert Caption.objects.count() == 1

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from compression.captioners.caption_file import ELEMENTS
 from surveys.models import Caption
-from surveys.selectors.captions import ELEMENTS, Candidate, Entry
+from surveys.selectors.captions import Candidate, Entry
 
 
 def words(request: HttpRequest) -> str | dict[str, str]:

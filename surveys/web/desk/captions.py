@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from compression.captioners.caption_file import MAX_BYTES
 from surveys.models import Caption, Method, Original, Study
 from surveys.selectors import caption_table, previews
 from surveys.selectors import captions as selectors
@@ -28,7 +29,7 @@ from surveys.web.desk.page import study_page
 def captions(request: HttpRequest, slug: str) -> HttpResponse:
     """List the originals, and what is written of them."""
     study = written_study(request, slug)
-    rows = selectors.entries(study, selectors.page_methods(study))
+    rows = selectors.entries(study, list(selectors.writing_methods(study)))
     lacking = [entry for entry in rows if entry.lacking]
     only = request.GET.get("only", "")
     return study_page(
@@ -72,8 +73,8 @@ def picture(request: HttpRequest, slug: str, original: str) -> HttpResponse:
 def write(request: HttpRequest, slug: str, method: str, original: str) -> HttpResponse:
     """Show one picture with the guide and its captions; keep what was written, or chosen, by POST."""
     study = written_study(request, slug)
-    taken = get_object_or_404(study.methods, slug=method)
-    if not selectors.on_page(taken):
+    taken = next((each for each in selectors.writing_methods(study) if each.slug == method), None)
+    if taken is None:
         raise Http404
     row = get_object_or_404(study.originals.select_related("rendition"), slug=original)
     if request.method != "POST":
@@ -133,7 +134,8 @@ def _page(request: HttpRequest, study: Study, method: Method, original: Original
         form=form,
         fixed=is_published(study),
         elements=elements(form["elements"]),
-        most=service.MOST_BYTES,
+        most=MAX_BYTES,
+        served=selectors.writing_methods(study)[method],
         neighbours=_neighbours(study, original),
     )
 
