@@ -1,5 +1,6 @@
 """Data and constraints; services write it, selectors read it."""
 
+from surveys.models.measures import Measure
 from surveys.models.panels import Invitation, Posting
 from surveys.models.releases import Release
 from surveys.models.study import Caption, Category, Method, Original, Rendition, Stimulus, Study
@@ -15,6 +16,7 @@ __all__ = [
     "Event",
     "Instrument",
     "Invitation",
+    "Measure",
     "Method",
     "Original",
     "Participant",

@@ -9,6 +9,7 @@ from typing import Any
 from analysis.tables import write_package
 from surveys.models import Study
 from surveys.selectors import tables
+from surveys.selectors.similarity import similarity
 from surveys.selectors.snapshot import snapshot
 from surveys.services.errors import ServiceError
 
@@ -32,6 +33,8 @@ def export(*, study: Study, out: Path, extra: Path | None = None) -> dict[str, i
             "assignments": tables.assignments(study),
             "responses_all": everything,
         }
+        if measured := similarity(study):
+            rows["similarity"] = measured
         facts = tables.facts(study)
     if extra:
         rows[extra.stem] = _read_extra(extra)

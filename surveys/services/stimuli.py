@@ -37,7 +37,7 @@ def generate(*, study: Study, executor: Executor | None = None) -> Iterator[Even
     ServiceError
         A file changed since the study was loaded, or the study is published and a stimulus would change.
     """
-    plan = _plan(study)
+    plan = plan_of(study)
     for event in build(plan, store(), executor):
         if event.stimulus is not None:
             _announce(study, event.stimulus)
@@ -45,7 +45,14 @@ def generate(*, study: Study, executor: Executor | None = None) -> Iterator[Even
     _record_built(study, finished(plan, store()))
 
 
-def _plan(study: Study) -> Plan:
+def plan_of(study: Study) -> Plan:
+    """Return the plan of a loaded study.
+
+    Raises
+    ------
+    ServiceError
+        A file changed since the study was loaded.
+    """
     plan = resolve(StudyFile.model_validate(study.definition), Path(study.files_root))
     loaded = dict(study.originals.values_list("slug", "sha256"))
     changed = [original.slug for original in plan.originals if loaded[original.slug] != original.sha256]
