@@ -27,7 +27,7 @@ NOTES = {
     "assignments": "The analysis can do without it; an export always has it.",
     "checks": "The analysis can do without it. Surveys have no checks yet, so an export has its header alone.",
     "responses_all": "For your own questions: the analysis does not read it.",
-    "similarity": "The analysis does not read it yet. It is there once [measure](commands.md#managepy-measure) has run.",
+    "similarity": "The analysis does not read it yet. It comes with [measure](commands.md#managepy-measure).",
     "truth": "Only [the drawn world](../examples/drawn_scenes/) has one.",
 }
 HEAD = """# Tables

@@ -169,7 +169,7 @@ def test_a_picture_made_anew_needs_a_new_look(made: tuple[Study, Any]):
 
 def test_a_picture_rejected_before_is_missing_as_soon_as_it_is_made_again(made: tuple[Study, Any]):
     study, _ = made
-    built = next(each for each in finished(stimuli._plan(study), store()).stimuli if each.stimulus == "one.words")
+    built = next(each for each in finished(stimuli.plan_of(study), store()).stimuli if each.stimulus == "one.words")
     judge(study, "rejected", "one.words", reason="blurred")
     other = dataclasses.replace(built, sha256="f" * 64)
     assert stimuli.record(study=study, stimulus=other).state == "ready"

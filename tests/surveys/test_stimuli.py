@@ -173,7 +173,7 @@ def test_pictures_that_people_have_seen_are_not_swapped(study):
     factories.publish_anything(study)
     row = Stimulus.objects.get(original__slug="one", method__slug="jpeg")
     assert row.rendition
-    built = finished(stimuli._plan(study), store())
+    built = finished(stimuli.plan_of(study), store())
     other = next(found.rendition_sha256 for found in built.stimuli if found.stimulus == "two.jpeg")
     changed = next(found for found in built.stimuli if found.stimulus == "one.jpeg")
     with pytest.raises(ServiceError, match="people have seen it"):
