@@ -159,6 +159,7 @@ class Stimulus(models.Model):
     original_rendition = models.ForeignKey(Rendition, null=True, on_delete=models.SET_NULL, related_name="+")
     parameters = models.JSONField(default=dict)
     versions = models.JSONField(default=dict)
+    provenance = models.JSONField(default=dict)
     content_sha256 = models.CharField(max_length=64)
     current = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)

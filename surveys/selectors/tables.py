@@ -54,6 +54,11 @@ def stimulus_row(study: Study, row: Stimulus) -> Row:
     }
 
 
+def provenance(study: Study) -> dict[str, Any]:
+    """Return how each stimulus came to be, by its name."""
+    return {row.name: row.provenance for row in stimuli_in_order(study)}
+
+
 def _point(method: Method) -> Row:
     """Return where a method stands among the operating points of its curve."""
     known = {"curve": None, "point": None, "draw": 1}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
 from analysis.tables import write_package
+from compression.store import write_atomically
 from surveys.models import Study
 from surveys.selectors import tables
 from surveys.selectors.similarity import similarity
@@ -17,7 +19,7 @@ EXTRA = ("truth",)
 
 
 def export(*, study: Study, out: Path, extra: Path | None = None) -> dict[str, int]:
-    """Write the tables and datapackage.json into a folder; return the number of rows of each table.
+    """Write the tables, datapackage.json and provenance.json into a folder; return the number of rows of each table.
 
     Raises
     ------
@@ -36,10 +38,13 @@ def export(*, study: Study, out: Path, extra: Path | None = None) -> dict[str, i
         if measured := similarity(study):
             rows["similarity"] = measured
         facts = tables.facts(study)
+        provenance = tables.provenance(study)
     if extra:
         rows[extra.stem] = _read_extra(extra)
     out.mkdir(parents=True, exist_ok=True)
     write_package(out, rows, facts)
+    text = json.dumps(provenance, ensure_ascii=False, indent=1, sort_keys=True)
+    write_atomically(out / "provenance.json", text.encode("utf-8") + b"\n")
     return {name: len(found) for name, found in rows.items()}
 
 

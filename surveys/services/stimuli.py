@@ -25,7 +25,7 @@ from surveys.study_file import StudyFile
 
 COPIED = (
     "caption", "size_bytes", "file_bytes", "image_bytes", "width", "height", "original_bytes", "original_pixels",
-    "sha256", "rendition", "original_rendition", "parameters", "versions",
+    "sha256", "rendition", "original_rendition", "parameters", "versions", "provenance",
 )  # fmt: skip
 
 
@@ -173,6 +173,7 @@ def _values(study: Study, stimulus: BuiltStimulus) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(stimulus, name) for name in (*plain, "original_bytes", "original_pixels")}
     values["sha256"] = stimulus.sha256 or ""
     values |= {"parameters": dict(stimulus.parameters), "versions": dict(stimulus.versions)}
+    values["provenance"] = dict(stimulus.provenance)
     for field, sha256 in (
         ("rendition", stimulus.rendition_sha256),
         ("original_rendition", stimulus.original_rendition_sha256),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from analysis.tables import read
@@ -94,3 +96,12 @@ def test_an_open_link_says_that_repeats_can_not_be_excluded():
     factories.take_part(published)
     assert tables.facts(survey.study)["repeats_excluded"] is False
     assert [row["repeats_excluded"] for row in tables.assignments(survey.study)] == [False]
+
+
+def test_an_export_says_how_each_stimulus_came_to_be(story, tmp_path):
+    study, _ = story
+    study.originals.first().stimuli.update(provenance={"codec": {"backend": "jpeg"}})
+    export(study=study, out=tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "provenance.json").read_text(encoding="utf-8"))
+    assert set(told) == {row["stimulus"] for row in tables.stimuli(study)}
+    assert {"codec": {"backend": "jpeg"}} in told.values()
