@@ -221,6 +221,8 @@ def _send(planned: PlannedCall) -> Reply:
         return planned.send()
     except CallFailed:
         raise
+    except StopRun as error:  # before anything was sent
+        raise CallFailed(error.message, error.remedy, outcome="stop") from error
     except Exception as error:  # whatever it is, the request may have gone out
         message = f"Possibly billed: the call broke off ({type(error).__name__})"
         raise CallFailed(message, POSSIBLY_BILLED, outcome="unknown") from error

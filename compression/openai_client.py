@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from compression.errors import StopRun
 from compression.paid import POSSIBLY_BILLED, CallFailed, Kind, Reply
 
 if TYPE_CHECKING:
+    import ssl
+
     import openai
 
 OPENAI = "https://api.openai.com/v1"
@@ -138,11 +141,21 @@ def _client(connection: Connection, seconds: float) -> "Iterator[openai.OpenAI]"
     import openai
 
     timeout = httpx2.Timeout(seconds, connect=CONNECT_SECONDS)
-    transport = httpx2.Client(timeout=timeout, follow_redirects=False)  # a redirect would carry the picture elsewhere
+    transport = httpx2.Client(  # a redirect would carry the picture elsewhere
+        timeout=timeout, follow_redirects=False, verify=_certificates()
+    )
     with openai.OpenAI(
         api_key=connection.key, base_url=connection.base_url, max_retries=0, timeout=timeout, http_client=transport
     ) as client:
         yield client
+
+
+@cache
+def _certificates() -> "ssl.SSLContext":
+    """Return the machine's certificates, which take long to read."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 def _sender(client: "openai.OpenAI", kind: Kind) -> Any:

@@ -48,6 +48,7 @@ class OpenAIServer(ThreadingHTTPServer):
         self.bills: list[str] = []
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.visits: list[dict[str, str]] = []
         self.faults: list[str] = []
         self.words: Callable[[bytes, list[Any]], str] = _words
         self.answered = threading.Event()
@@ -74,6 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        self.server.visits.append({name.lower(): value for name, value in self.headers.items()})
         if self.path == "/v1/models":
             self.answer({"object": "list", "data": [{"id": PAINTER}, {"id": EYES, "shutdown_date": "2027-01-14"}]})
         elif self.path.startswith("/picture"):
@@ -87,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
             self.server.requests.append(body)
-            self.server.headers.append(dict(self.headers))
+            self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         try:
             self.check(body)
             kind = {"/v1/chat/completions": "chat", "/v1/images/generations": "image"}[self.path]
