@@ -5,12 +5,12 @@ import sys
 from collections.abc import Sequence
 
 from compression.build import BuildError
-from compression.commands import build, measure, models, new, verify
+from compression.commands import build, journal, measure, models, new, verify
 from compression.commands.codes import INTERRUPTED, WRONG
 from compression.errors import RemediedError, StudyError
 from compression.store import StoreError
 
-COMMANDS = (new, build, measure, models, verify)  # each has add(subparsers) and run(options) -> exit code
+COMMANDS = (new, build, journal, measure, models, verify)  # each has add(subparsers) and run(options) -> exit code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -135,6 +135,22 @@ def models(connection: Connection) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: str(row["id"]))
 
 
+def check(model: str) -> str:
+    """Say that the server lists a model, and when it ends; one small request that costs nothing.
+
+    Raises
+    ------
+    CallFailed, StopRun
+        When the server does not list it, or gives no list.
+    """
+    connection = Connection.from_environment()
+    found = next((row for row in models(connection) if row["id"] == model), None)
+    if found is None:
+        raise CallFailed(f"{connection.host} does not list {model}", "name one that it lists", outcome="rejected")
+    ends = f", until {found['shutdown_date']}" if "shutdown_date" in found else ""
+    return f"{connection.host} lists {model}{ends}"
+
+
 @contextmanager
 def _client(connection: Connection, seconds: float) -> "Iterator[openai.OpenAI]":
     import httpx2

@@ -111,6 +111,10 @@ class OpenAIChatCaptioner:
             )
         ]
 
+    def check(self) -> str:
+        """Say that the server lists the model, or raise what is in the way."""
+        return openai_client.check(self._settings.model)
+
     def _first(self) -> Message:
         within = f" {WITHIN.format(max_bytes=self._settings.max_bytes)}" if self._settings.max_bytes else ""
         return {"role": "user", "content": self._settings.prompt + within}

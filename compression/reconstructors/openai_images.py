@@ -76,6 +76,10 @@ class OpenAIImagesReconstructor:
         """Return the most that a picture of these words can use, None for words that are not known yet."""
         return [self._worst(LONGEST_PROMPT if caption is None else len(caption.encode("utf-8")))]
 
+    def check(self) -> str:
+        """Say that the server lists the model, or raise what is in the way."""
+        return openai_client.check(self._settings.model)
+
     def _call(self, prompt: str, draw: int, slug: str) -> PlannedCall:
         asked = {
             "backend": NAME, "versions": dict(self.versions), "model": self._settings.model, "prompt": prompt,
