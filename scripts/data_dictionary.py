@@ -48,9 +48,9 @@ A study travels as a folder of tables and one `datapackage.json`. `manage.py exp
 `datapackage.json` is a Frictionless data package: it lists the files with size and SHA-256, holds their schemas, and
 carries what no table says under the key `twicetold`: see [the study's facts](#the-studys-facts).
 
-An export from the site also has `provenance.json`: by stimulus, how it came to be. Original's hash and size, backend, model
-asked and answered, prompt, seed, settings, what was sent, tool versions, time, request and cost, as far as they apply.
-`python -m compression build` writes the same as a file per stimulus.
+An export from the site also has `provenance.json`: by stimulus, how it came to be. Original's hash and size, backend,
+model asked and answered, prompt, seed, settings, what was sent, tool versions, time, request and cost, as far as they
+apply. `python -m compression build` writes the same as a file per stimulus.
 """
 FACTS = """
 ## The study's facts
