@@ -11,6 +11,7 @@ GREY_16 = {"I;16", "I;16L", "I;16B"}
 MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"} | GREY_16
 PROFILE_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 WHITE = (255, 255, 255, 255)
+STRIP_PX = 1_000_000  # laid on white at once, so that a large picture needs no further copies
 
 
 def to_srgb(image: Image.Image, name: str, notes: list[str]) -> Image.Image:
@@ -35,7 +36,7 @@ def to_srgb(image: Image.Image, name: str, notes: list[str]) -> Image.Image:
     profile = image.info.get("icc_profile")
     if not image.has_transparency_data:
         return _apply_profile(image, profile, notes)
-    with_alpha = image.convert("RGBA")
+    with_alpha = image if image.mode == "RGBA" else image.convert("RGBA")
     opaque = _apply_profile(with_alpha.convert("RGB"), profile, notes)
     return _on_white(opaque, with_alpha.getchannel("A"), notes)
 
@@ -83,5 +84,11 @@ def _on_white(image: Image.Image, alpha: Image.Image, notes: list[str]) -> Image
         return image
     notes.append("transparent parts were laid on white")
     picture = image.copy()
-    picture.putalpha(alpha)
-    return Image.alpha_composite(Image.new("RGBA", picture.size, WHITE), picture).convert("RGB")
+    rows = max(1, STRIP_PX // image.width)
+    for top in range(0, image.height, rows):
+        box = (0, top, image.width, min(top + rows, image.height))
+        strip = image.crop(box)
+        strip.putalpha(alpha.crop(box))
+        white = Image.new("RGBA", strip.size, WHITE)
+        picture.paste(Image.alpha_composite(white, strip).convert("RGB"), box)
+    return picture

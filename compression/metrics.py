@@ -19,7 +19,7 @@ SIGMA, RADIUS = 1.5, 5  # px, of SSIM's Gaussian window
 STRIP_PX = 1_000_000  # what is worked on at once: a large picture must not need memory in proportion
 MS_SSIM_MIN_SIDE = 161  # px: five scales of an 11-px window
 MS_SSIM_MAX_PX = 16_000_000
-CHOOSING_PX = 4_000_000  # larger pictures are compared at this area when a scale is chosen
+CHOOSING_PX = 2_000_000  # larger pictures are compared at this area when a scale is chosen
 
 
 class MetricError(RemediedError):
@@ -122,7 +122,7 @@ def psnr(original: Image.Image, decoded: Image.Image) -> float:
 def chooser(original: Image.Image, metric: Metric) -> Callable[[Image.Image], float]:
     """Return a function that scores decoded pictures of any size against one original: the larger, the nearer.
 
-    Each is brought to the original's size by Lanczos' filter, or to 4 megapixels where the original is larger.
+    Each is brought to the original's size by Lanczos' filter, or to 2 megapixels where the original is larger.
     """
     factor = min(1.0, math.sqrt(CHOOSING_PX / (original.width * original.height)))
     size = (max(1, round(original.width * factor)), max(1, round(original.height * factor)))

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Annotated, Any
 
 import PIL
-from PIL import _avif, features
+from PIL import features
 from PIL.Image import Image
 from pydantic import Field
 
@@ -38,8 +38,14 @@ class AvifCodec:
     @property
     def versions(self) -> Mapping[str, str]:
         """All that decides the bytes."""
-        codecs = _avif.codec_versions()
-        return {"avif": "1", "pillow": PIL.__version__, "libavif": str(features.version("avif")), "av1": codecs}
+        from PIL import _avif  # not in every build of Pillow
+
+        return {
+            "avif": "1",
+            "pillow": PIL.__version__,
+            "libavif": str(features.version("avif")),
+            "av1": _avif.codec_versions(),
+        }
 
     def encode(self, image: Image, original: Original) -> Encoded:
         """Encode upright sRGB pixels.

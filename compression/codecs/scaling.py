@@ -78,15 +78,23 @@ class _Search:
             raise self._infeasible()
         middle = self._chosen()
         for scale in (middle * FINE, middle / FINE):
-            if scale <= largest:
+            if scale < 1:
                 self._is_best(scale)
         return self._described(self._chosen())
 
     def _ladder(self, largest: float) -> Iterator[float]:
         scale = largest
-        while min(self._image.size) * scale >= MIN_SIDE:
-            yield scale
+        while scale == largest or min(self._image.size) * scale >= MIN_SIDE:
+            if not self._hopeless(scale):
+                yield scale
             scale *= COARSE
+
+    def _hopeless(self, scale: float) -> bool:
+        """Tell whether a larger scale shows that nothing fits: files shrink more slowly than the area does."""
+        return any(
+            error.parameters.get("smallest_bytes", 0) * (scale / larger) ** 2 > self._size_bytes
+            for larger, error in self._refused.items()
+        )
 
     def _is_best(self, scale: float) -> bool:
         width, height = (max(1, round(side * scale)) for side in self._image.size)
@@ -116,7 +124,8 @@ class _Search:
         return Fitted(found.data, found.size, found.parameters | chosen, found.score)
 
     def _infeasible(self) -> InfeasibleError:
-        smallest = min(error.parameters.get("smallest_bytes", math.inf) for error in self._refused.values())
+        known = [error.parameters["smallest_bytes"] for error in self._refused.values() if error.parameters]
+        smallest = min(known, default=0)
         reason = (
             f"{self._size_bytes} bytes cannot be reached at any scale: the smallest file has {smallest} bytes. "
             "Ask for a smaller reduction, or drop this original or method"

@@ -69,5 +69,11 @@ class WebpCodec:
                 "set downscale_when_infeasible = true with a target, or take another codec"
             )
         buffer = BytesIO()
-        image.save(buffer, "WEBP", quality=round(-place, 1), method=self._settings.effort)
+        try:
+            image.save(buffer, "WEBP", quality=round(-place, 1), method=self._settings.effort)
+        except ValueError as error:  # large pictures at high quality and low effort overflow a part of the format
+            raise InfeasibleError(
+                f"WebP cannot hold this picture at quality {round(-place, 1)} (libwebp: {error}): "
+                "set effort = 4 or more, ask for a smaller file, or take another codec"
+            ) from error
         return buffer.getvalue()
