@@ -1,7 +1,6 @@
 """WebP, AVIF and JPEG XL: by quality, by the size they may have, and what is shown of them."""
 
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ COARSEST = {"jpeg": 1, "webp": 0, "avif": 0, "jpeg-xl": 0}
 ORIGINAL = Original("o", "c", None, "", 100_000)
 
 
-def encode(name: str, image: Image.Image, settings: Mapping[str, Any], original: Original = ORIGINAL) -> Encoded:
+def encode(name: str, image: Image.Image, settings: dict[str, Any], original: Original = ORIGINAL) -> Encoded:
     backend = registry().backend("codec", name, FAST[name] | settings)
     made = registry().make_codec(backend, Files(Path()))
     return made.encode(image, original)  # type: ignore[union-attr]

@@ -8,7 +8,7 @@ from PIL import Image
 
 from compression.codecs import jpeg_target, probe
 from compression.codecs.jpeg_target import Target, encode_to_size
-from compression.codecs.libjpeg import by_quality
+from compression.codecs.libjpeg import by_quality, by_tables
 from compression.errors import InfeasibleError
 from tests.compression.pictures import reopened, saved, textured
 
@@ -26,11 +26,10 @@ def large() -> Image.Image:
 def encodings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Count the pixels of every encoding."""
     counted: list[int] = []
-    real = jpeg_target.by_tables
 
     def count(image, *options):
         counted.append(image.width * image.height)
-        return real(image, *options)
+        return by_tables(image, *options)
 
     monkeypatch.setattr(jpeg_target, "by_tables", count)
     return counted
