@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 LONGEST_SECONDS = 60.0
 PATIENCE_SECONDS = 600.0  # a service that asks for more is left for today
-TRIES = 8
 
 
 @dataclass(slots=True)

@@ -2,13 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable
+from itertools import count
 
-from compression import under_way
-from compression.backoff import PATIENCE_SECONDS, TRIES, BackOff
+from compression import call_rows, under_way
+from compression.backoff import PATIENCE_SECONDS, BackOff
 from compression.budget import Budget
 from compression.errors import StopRun
 from compression.journal import Attempt, Journal
@@ -18,7 +16,6 @@ from compression.store import Store
 
 __all__ = ["Answer", "CallFailed", "Caller", "Estimate", "PlannedCall", "Reply"]
 
-WORST_CASE = "the cost is the most it can have been: the answer does not say what it used"
 _one_at_a_time: dict[str, threading.Lock] = {}  # by key, for all callers of this process
 
 
@@ -87,7 +84,7 @@ class Caller:
         return self._tried(planned, 1 if last is None else last.number + (last.state != "planned"))
 
     def _tried(self, planned: PlannedCall, first: int) -> Answer:
-        for tried in range(TRIES):
+        for tried in count():
             self._go_on()
             try:
                 return self._attempt(planned, first + tried)
@@ -95,7 +92,7 @@ class Caller:
                 if error.outcome not in {"wait", "stop"}:
                     raise
                 self._wait_or_stop(error, tried)
-        raise AssertionError("the last try waits no more")
+        raise AssertionError("counting does not end")
 
     def _latest(self, key: str) -> Attempt | None:
         while True:
@@ -116,43 +113,34 @@ class Caller:
         raise _again(last, last.row["message"], last.row["remedy"])
 
     def _attempt(self, planned: PlannedCall, number: int) -> Answer:
-        worst, currency = self._prices.worst(planned.worst)
-        reserved = f"{planned.key}:{number}"
-        self._reserve(reserved, worst, currency)
-        try:
-            self._announce(planned, number, worst, currency)
-        except BaseException:
-            self._budget.release(reserved)
-            raise
+        self._set_aside(planned, number)
         clock = time.monotonic()
         try:
             reply = _send(planned)
         except CallFailed as error:
-            ended = self._failed(planned, number, error, round(time.monotonic() - clock, 3))
-            self._settle(reserved, error, ended)
-            raise
-        done = self._used(planned, reply) | {"seconds": round(time.monotonic() - clock, 3)}
-        self._journal.write(planned.key, number, "done", done | {"result": self._store.put_blob(reply.result)})
-        self._budget.settle(reserved, _amount(done))
+            raise self._failed(planned, number, error, round(time.monotonic() - clock, 3)) from error.__cause__
+        row = call_rows.done(planned, reply, self._prices, self._keep_body(reply), self._store.put_blob(reply.result))
+        self._journal.write(planned.key, number, "done", row | {"seconds": round(time.monotonic() - clock, 3)})
+        self._budget.settle(_reserved(planned, number), call_rows.amount(row))
         return self._kept(self._journal.attempts(planned.key)[-1])
 
-    def _reserve(self, key: str, worst: Decimal | None, currency: str) -> None:
+    def _set_aside(self, planned: PlannedCall, number: int) -> None:
+        worst, currency = self._prices.worst(planned.worst)
+        reserved = _reserved(planned, number)
         try:
-            self._budget.reserve(key, worst, currency)
+            self._budget.reserve(reserved, worst, currency)
         except StopRun as error:
             self.refused = self.refused or error
             raise
+        try:
+            self._announce(planned, number)
+        except BaseException:
+            self._budget.release(reserved)
+            raise
 
-    def _announce(self, planned: PlannedCall, number: int, worst: Decimal | None, currency: str) -> None:
-        estimate = planned.worst
-        row = {
-            "at": _now(), "backend": estimate.backend, "host": estimate.host, "model_asked": estimate.model,
-            "description": dict(planned.description),
-        }  # fmt: skip
-        if worst is not None:
-            row |= {"cost_at_most": str(worst), "currency": currency}
-        self._journal.write(planned.key, number, "planned", row)
-        sent = {"at": _now()} | under_way.mark(planned.timeout_seconds)
+    def _announce(self, planned: PlannedCall, number: int) -> None:
+        self._journal.write(planned.key, number, "planned", call_rows.planned(planned, self._prices))
+        sent = {"at": call_rows.now()} | under_way.mark(planned.timeout_seconds)
         if not self._journal.write(planned.key, number, "sent", sent):
             raise CallFailed(
                 "Another run has just sent this very call",
@@ -160,37 +148,22 @@ class Caller:
                 outcome="unknown",
             )
 
-    def _failed(self, planned: PlannedCall, number: int, error: CallFailed, seconds: float) -> Mapping[str, Any]:
-        row = {"outcome": error.outcome, "message": error.message, "remedy": error.remedy, "seconds": seconds}
-        used = self._used(planned, error.reply or Reply(b"", b""))
-        if error.outcome not in {"unusable", "unknown"}:
-            used = {name: value for name, value in used.items() if name not in {"cost", "currency", "notes"}}
-        self._journal.write(planned.key, number, "failed", row | used)
-        error.provenance = _provenance(self._journal.attempts(planned.key)[-1])
-        return used
-
-    def _used(self, planned: PlannedCall, reply: Reply) -> dict[str, Any]:
-        row: dict[str, Any] = {"at": _now(), "request_id": reply.request_id, "model_answered": reply.model}
-        row |= {"usage": dict(reply.usage), "answer": self._store.put_blob(reply.body) if reply.body else ""}
-        worst, currency = self._prices.worst(planned.worst)
-        actual = self._prices.actual(planned.worst, reply.usage)
-        notes = list(reply.notes)
-        if actual is None and worst is not None:
-            actual = worst
-            notes.append(WORST_CASE)
-        if actual is not None:
-            row |= {"cost": str(actual), "currency": currency}
-        return {name: value for name, value in (row | {"notes": notes}).items() if value}
-
-    def _settle(self, reserved: str, error: CallFailed, ended: Mapping[str, Any]) -> None:
-        if error.outcome in {"unusable", "unknown"}:
-            self._budget.settle(reserved, _amount(ended))
+    def _failed(self, planned: PlannedCall, number: int, error: CallFailed, seconds: float) -> CallFailed:
+        row = call_rows.failed(planned, error, self._prices, self._keep_body(error.reply))
+        self._journal.write(planned.key, number, "failed", row | {"seconds": seconds})
+        error.provenance = call_rows.provenance(self._journal.attempts(planned.key)[-1])
+        if error.billable:
+            self._budget.settle(_reserved(planned, number), call_rows.amount(row))
         else:
-            self._budget.release(reserved)
+            self._budget.release(_reserved(planned, number))
+        return error
+
+    def _keep_body(self, reply: Reply | None) -> str:
+        return self._store.put_blob(reply.body) if reply and reply.body else ""
 
     def _kept(self, attempt: Attempt) -> Answer:
         try:
-            return Answer(self._store.read(attempt.row["result"]), _provenance(attempt))
+            return Answer(self._store.read(attempt.row["result"]), call_rows.provenance(attempt))
         except FileNotFoundError as error:
             message = f"The answer to call {attempt.key} was paid for, and its file {attempt.row['result']} is lost"
             remedy = f"put it back, or delete journal/{attempt.key[:2]}/{attempt.key} to pay again"
@@ -207,8 +180,8 @@ class Caller:
         if error.retry_after is not None and error.retry_after > PATIENCE_SECONDS:
             message = f"{error.message} (it asks to wait {error.retry_after:.0f} seconds)"
             raise self._stop(message, "build again after that time") from error
-        if tried + 1 == TRIES:
-            raise self._stop(f"{error.message}, {TRIES} times", error.remedy) from error
+        if tried + 1 >= error.tries:
+            raise self._stop(f"{error.message}, {tried + 1} times", error.remedy) from error
         self._backoff.later(tried, error.retry_after)
 
     def _stop(self, message: str, remedy: str) -> StopRun:
@@ -230,22 +203,9 @@ def _send(planned: PlannedCall) -> Reply:
 
 def _again(attempt: Attempt, message: str, remedy: str) -> CallFailed:
     error = CallFailed(message, remedy, outcome=attempt.row.get("outcome", "unknown"))
-    error.provenance = _provenance(attempt)
+    error.provenance = call_rows.provenance(attempt)
     return error
 
 
-def _provenance(attempt: Attempt) -> dict[str, Any]:
-    """Return what a record says of the call, from its rows alone: the same now and in every later run."""
-    planned, ended = attempt.rows["planned"], attempt.row
-    found = {"backend": planned["backend"], "host": planned["host"], "model_asked": planned["model_asked"]}
-    names = ("model_answered", "request_id", "usage", "cost", "currency", "seconds", "notes")
-    found |= {name: ended[name] for name in names if name in ended}
-    return found | {"started_at": attempt.rows.get("sent", planned)["at"]}
-
-
-def _amount(row: Mapping[str, Any]) -> Decimal | None:
-    return Decimal(row["cost"]) if "cost" in row else None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def _reserved(planned: PlannedCall, number: int) -> str:
+    return f"{planned.key}:{number}"

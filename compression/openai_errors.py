@@ -64,7 +64,7 @@ def _connection(error: Exception) -> CallFailed:
 
     cause: BaseException = error.__cause__ or error
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
-        return _failed("wait", "The server cannot be reached", f"{CHECK_ADDRESS}, and the network")
+        return _failed("wait", "The server cannot be reached", f"{CHECK_ADDRESS}, and the network", tries=5)
     if isinstance(cause, httpx2.UnsupportedProtocol | httpx2.InvalidURL | httpx2.LocalProtocolError):
         return _failed("stop", f"The request could not be made ({type(cause).__name__})", CHECK_ADDRESS)
     what = "no answer came in time" if isinstance(cause, httpx2.TimeoutException) else "the connection broke off"

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from compression import openai_client
-from compression.openai_client import CONNECT_SECONDS, MAX_ANSWER_BYTES, TIMEOUT_SECONDS, Connection
+from compression.openai_client import CONNECT_SECONDS, MAX_ANSWER_BYTES, TIMEOUT_SECONDS
+from compression.openai_connection import Connection, host_of
 from compression.paid import CallFailed, Reply
 
 PORTS = {"http": 80, "https": 443}
@@ -63,7 +64,7 @@ def _decoded(reply: Reply, text: str) -> bytes:
 
 def _fetched(connection: Connection, reply: Reply, address: str) -> bytes:
     if not _may_be_fetched(connection, address):
-        message = f"The answer's picture is at another host ({openai_client.host_of(address)[:100]})"
+        message = f"The answer's picture is at another host ({host_of(address)[:100]})"
         remedy = "if you trust that host, name it in TWICETOLD_OPENAI_PICTURE_HOSTS and build with --retry-failed"
         raise CallFailed(message, remedy, outcome="unusable", reply=reply)
     timeout = httpx.Timeout(TIMEOUT_SECONDS["image"], connect=CONNECT_SECONDS)

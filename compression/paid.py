@@ -114,6 +114,8 @@ class CallFailed(RemediedError):  # noqa: N818  reads better where a backend rai
         ``unknown``: nobody knows what became of it, possibly billed.
     retry_after
         Seconds that the service asks to wait.
+    tries
+        How often the call is made at most while it is refused for now.
     reply
         The answer as far as one came.
     provenance
@@ -127,10 +129,17 @@ class CallFailed(RemediedError):  # noqa: N818  reads better where a backend rai
         *,
         outcome: Outcome,
         retry_after: float | None = None,
+        tries: int = 8,
         reply: Reply | None = None,
     ) -> None:
         super().__init__(message, remedy)
         self.outcome = outcome
         self.retry_after = retry_after
+        self.tries = tries
         self.reply = reply
         self.provenance: dict[str, Any] = {}
+
+    @property
+    def billable(self) -> bool:
+        """Whether money has gone, or may have."""
+        return self.outcome in {"unusable", "unknown"}

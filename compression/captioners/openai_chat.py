@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from compression import openai_client, sending
+from compression import openai_client, openai_models, sending
 from compression.errors import RemediedError
-from compression.openai_client import TIMEOUT_SECONDS, Connection
-from compression.paid import CallFailed, Estimate, PlannedCall, Reply
+from compression.openai_client import TIMEOUT_SECONDS
+from compression.openai_connection import Connection, base_url, host_of
+from compression.openai_words import LIMITS, words_of
+from compression.paid import Estimate, PlannedCall, Reply
 from compression.parameters import Parameters
 from compression.presets import filled_in, named
 from compression.settings import Settings
@@ -21,7 +23,6 @@ NAME = "openai-chat"
 VERSION = "1"  # of the words around the prompt
 WITHIN = "Use at most {max_bytes} bytes of UTF-8 text, which is about as many letters and spaces."
 SHORTER = "That is {size} bytes long. Say it again in at most {max_bytes} bytes, with what matters most."
-LIMITS = ("max_completion_tokens", "max_tokens")
 LONGEST_CAPTION = 4_000  # bytes, where an estimate needs one
 
 Message = dict[str, Any]
@@ -113,7 +114,7 @@ class OpenAIChatCaptioner:
 
     def check(self) -> str:
         """Say that the server lists the model, or raise what is in the way."""
-        return openai_client.check(self._settings.model)
+        return openai_models.check(self._settings.model)
 
     def _first(self) -> Message:
         within = f" {WITHIN.format(max_bytes=self._settings.max_bytes)}" if self._settings.max_bytes else ""
@@ -155,7 +156,7 @@ class OpenAIChatCaptioner:
         limits = (self._settings.parameters.get(name) for name in LIMITS)
         return Estimate(
             backend=NAME,
-            host=openai_client.host_of(openai_client.base_url()),
+            host=host_of(base_url()),
             model=self._settings.model,
             kind="chat",
             tokens_in=words,
@@ -190,42 +191,6 @@ class NoneShortEnough(RemediedError):  # noqa: N818  reads better where it is ra
             "allow more tries or more bytes",
         )
         self.provenance = provenance | {"candidates": candidates}
-
-
-def words_of(reply: Reply) -> str:
-    """Return the caption in a reply.
-
-    Raises
-    ------
-    CallFailed
-        When the model refused, was stopped or cut off, or said nothing.
-    """
-    choice = _first_choice(openai_client.content(reply))
-    message = choice.get("message")
-    message = message if isinstance(message, dict) else {}
-    reason = choice.get("finish_reason")
-    if refusal := message.get("refusal"):
-        raise _unusable(
-            reply, f"The model refuses: {str(refusal)[:300]}", "change the prompt, or leave the picture out"
-        )
-    if reason == "content_filter":
-        raise _unusable(reply, "The service's content filter stopped the caption", "leave the picture out")
-    if reason == "length":
-        raise _unusable(reply, "The caption is cut off at the limit of tokens", f"raise {LIMITS[0]} in parameters")
-    words = message.get("content")
-    if not isinstance(words, str) or not words.strip():
-        raise _unusable(reply, "The caption is empty", f"if {LIMITS[0]} is set, raise it: thinking counts too")
-    return words
-
-
-def _first_choice(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    choices = body.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return first if isinstance(first, dict) else {}
-
-
-def _unusable(reply: Reply, message: str, remedy: str) -> CallFailed:
-    return CallFailed(message, remedy, outcome="unusable", reply=reply)
 
 
 def _billing(provenance: Mapping[str, Any]) -> dict[str, Any]:

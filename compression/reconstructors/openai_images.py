@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import Field
 
-from compression import openai_client, openai_pictures
+from compression import openai_client, openai_models, openai_pictures
 from compression.errors import PictureError, RemediedError
-from compression.openai_client import TIMEOUT_SECONDS, Connection
+from compression.openai_client import TIMEOUT_SECONDS
+from compression.openai_connection import Connection, base_url, host_of
 from compression.paid import CallFailed, Estimate, PlannedCall, Reply
 from compression.parameters import Parameters
 from compression.reconstructors.checks import check_picture
@@ -78,7 +79,7 @@ class OpenAIImagesReconstructor:
 
     def check(self) -> str:
         """Say that the server lists the model, or raise what is in the way."""
-        return openai_client.check(self._settings.model)
+        return openai_models.check(self._settings.model)
 
     def _call(self, prompt: str, draw: int, slug: str) -> PlannedCall:
         asked = {
@@ -115,7 +116,7 @@ class OpenAIImagesReconstructor:
     def _worst(self, words: int) -> Estimate:
         return Estimate(
             backend=NAME,
-            host=openai_client.host_of(openai_client.base_url()),
+            host=host_of(base_url()),
             model=self._settings.model,
             kind="image",
             tokens_in=words,

@@ -329,6 +329,7 @@ FAULTS: dict[str, Fault] = {
     "a list": raw(b"[]"),
     "nothing": raw(b""),
     "no data": raw(b'{"data": [], "choices": []}'),
+    "error in disguise": raw(b'{"error": {"message": "upstream is down"}}'),
     "no objects": raw(b'{"data": [3], "choices": [3]}'),
     "hang": hang,
     "drip": drip,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from compression import manifest, openai_client, provenance
+from compression import manifest, openai_models, provenance
 from compression.errors import StopRun
-from compression.openai_client import Connection
+from compression.openai_connection import Connection
 from compression.store import Store
 from tests.compression import openai_server, paid_worlds
 from tests.compression.openai_server import KEY, OpenAIServer
@@ -88,7 +88,7 @@ def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, add
 
 
 def test_models_are_listed_with_the_day_they_end(server: OpenAIServer) -> None:
-    assert openai_client.models(Connection.from_environment()) == [
+    assert openai_models.models(Connection.from_environment()) == [
         {"id": openai_server.EYES, "shutdown_date": "2027-01-14"},
         {"id": openai_server.PAINTER},
     ]

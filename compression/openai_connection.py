@@ -1,0 +1,63 @@
+"""Where calls go and the key that they are made with, from the environment alone."""
+
+import os
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from compression.errors import StopRun
+
+OPENAI = "https://api.openai.com/v1"
+CUT_OUT = "[key]"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where calls go, and the key that they are made with."""
+
+    base_url: str
+    key: str = field(repr=False)
+    picture_hosts: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls) -> "Connection":
+        """Read TWICETOLD_OPENAI_BASE_URL and TWICETOLD_OPENAI_API_KEY, or OpenAI's own names of them.
+
+        Raises
+        ------
+        StopRun
+            When there is no key, or the address is none.
+        """
+        key = (os.environ.get("TWICETOLD_OPENAI_API_KEY") or os.environ.get("OPENAI_API_KEY") or "").strip()
+        if not key or not key.isascii() or not key.isprintable():
+            raise StopRun(
+                "There is no usable key for the OpenAI-compatible server",
+                "set TWICETOLD_OPENAI_API_KEY; any word will do where the server wants none",
+            )
+        hosts = os.environ.get("TWICETOLD_OPENAI_PICTURE_HOSTS", "").split(",")
+        return cls(base_url(), key, tuple(host.strip().lower() for host in hosts if host.strip()))
+
+    @property
+    def host(self) -> str:
+        """Host and port, without user names or paths."""
+        return host_of(self.base_url)
+
+    def without_key(self, text: str) -> str:
+        """Return a text without the key."""
+        return text.replace(self.key, CUT_OUT)
+
+
+def base_url() -> str:
+    """Return the address of the server; raise :class:`StopRun` when it is none."""
+    found = os.environ.get("TWICETOLD_OPENAI_BASE_URL") or os.environ.get("OPENAI_BASE_URL") or OPENAI
+    parts = urlsplit(found)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise StopRun(
+            "The address of the OpenAI-compatible server is none",
+            "set TWICETOLD_OPENAI_BASE_URL to something like http://127.0.0.1:11434/v1",
+        )
+    return found
+
+
+def host_of(url: str) -> str:
+    """Return host and port of an address, without user names or paths."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
