@@ -3,7 +3,7 @@ SHELL := bash
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help demo run test test-slow lint types clean
+.PHONY: help demo run worker test test-slow lint types clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,6 +14,10 @@ demo: .venv/runtime ## a whole study with simulated participants, then the site 
 run: .venv/runtime ## the site, on the database of DATABASE_URL
 	$(PY) manage.py migrate --no-input
 	$(PY) -m gunicorn --config config/gunicorn.py config.wsgi
+
+worker: .venv/runtime ## makes stimuli in the background, for the desk and generate_stimuli --background
+	$(PY) manage.py migrate --no-input
+	$(PY) manage.py worker
 
 test: .venv/development ## the test suite on SQLite and on PostgreSQL
 	$(PY) -m scripts.run_tests

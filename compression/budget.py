@@ -43,6 +43,11 @@ class RunBudget:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
+    def limited(self) -> bool:
+        """Whether there is any cap."""
+        return self.max_cost is not None or self.max_calls is not None
+
+    @property
     def spent(self) -> Decimal:
         """Money spent, and set aside for calls that are under way."""
         return sum(self._amounts.values(), NOTHING)

@@ -1,6 +1,7 @@
 """The stimulus part of a study file: what may stand in it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -101,6 +102,30 @@ class MethodTable(Table):
     draw: int = Field(default=1, ge=1, le=64)
 
 
+class BudgetTable(Table):
+    """``[budget]``: most that a study's paid calls may come to, over all its runs."""
+
+    max_cost: str | None = Field(default=None, pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$")
+    currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
+    max_calls: int | None = Field(default=None, ge=0)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The most money."""
+        return None if self.max_cost is None else Decimal(self.max_cost)
+
+    @property
+    def limited(self) -> bool:
+        """Whether anything is limited."""
+        return self.max_cost is not None or self.max_calls is not None
+
+    @model_validator(mode="after")
+    def _money_has_a_currency(self) -> "BudgetTable":
+        if (self.max_cost is None) != (not self.currency):
+            raise ValueError('max_cost and currency go together, as in max_cost = "5.00", currency = "USD"')
+        return self
+
+
 class StimulusDefinition(Table):
     """What a study file says about originals, methods and renditions.
 
@@ -109,6 +134,7 @@ class StimulusDefinition(Table):
 
     study: StudyTable
     renditions: RenditionTable = RenditionTable()
+    budget: BudgetTable = BudgetTable()
     categories: list[CategoryTable] = Field(min_length=1)
     originals: list[OriginalTable] = Field(min_length=1)
     methods: list[MethodTable] = Field(min_length=1)

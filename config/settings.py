@@ -58,6 +58,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "surveys",
 ]
 
@@ -136,6 +139,10 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", default=1800)
 PARTICIPANT_TOKEN_DAYS = env.int("PARTICIPANT_TOKEN_DAYS", default=14)
 CLAIMS_PER_MINUTE_INVITATION = env.int("CLAIMS_PER_MINUTE_INVITATION", default=10)
 CLAIMS_PER_MINUTE_OPEN_LINK = env.int("CLAIMS_PER_MINUTE_OPEN_LINK", default=60)
+
+# Work in the background: manage.py worker does it
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 
 # Codecs, captioners and reconstructors that this deployment adds: module names, comma-separated
 TWICETOLD_BACKENDS = env.list("TWICETOLD_BACKENDS", default=[])

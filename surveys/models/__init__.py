@@ -1,5 +1,6 @@
 """Data and constraints; services write it, selectors read it."""
 
+from surveys.models.jobs import Job, JobError, LedgerEntry
 from surveys.models.measures import Measure
 from surveys.models.panels import Invitation, Posting
 from surveys.models.releases import Release
@@ -16,6 +17,9 @@ __all__ = [
     "Event",
     "Instrument",
     "Invitation",
+    "Job",
+    "JobError",
+    "LedgerEntry",
     "Measure",
     "Method",
     "Original",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from compression.build import Built, Event, build, finished
+from compression.calls import Caller
 from compression.study import Plan, resolve
 from compression.types import Rendition as BuiltRendition
 from compression.types import Stimulus as BuiltStimulus
@@ -29,16 +30,38 @@ COPIED = (
 )  # fmt: skip
 
 
-def generate(*, study: Study, executor: Executor | None = None) -> Iterator[Event]:
+def generate(
+    *,
+    study: Study,
+    executor: Executor | None = None,
+    caller: Caller | None = None,
+    stop: Callable[[], bool] | None = None,
+    retry_failed: bool = False,
+) -> Iterator[Event]:
     """Make what is missing, yielding each step as it finishes; what was made before is not made again.
+
+    Parameters
+    ----------
+    study
+        The study.
+    executor
+        As for :func:`compression.build.build`, like the rest.
+    caller
+        Makes paid calls; without one none is made.
+    stop
+        Asked between steps; when it says yes the run ends in good order.
+    retry_failed
+        Whether paid steps that failed are tried again.
 
     Raises
     ------
+    compression.build.BuildError
+        The run can't go on, or was stopped; what is made is kept.
     ServiceError
         A file changed since the study was loaded, or the study is published and a stimulus would change.
     """
     plan = plan_of(study)
-    for event in build(plan, store(), executor):
+    for event in build(plan, store(), executor, caller=caller, stop=stop, retry_failed=retry_failed):
         if event.stimulus is not None:
             _announce(study, event.stimulus)
         yield event

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from compression.build import BuildError
 from compression.study import StudyError
 from surveys.models import Study
 from surveys.selectors.studies import only_study
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             return super().execute(*args, **options)
-        except (ServiceError, StudyError) as error:
+        except (BuildError, ServiceError, StudyError) as error:
             raise CommandError(str(error)) from error
         except (OperationalError, ProgrammingError) as error:
             if MigrationExecutor(connection).migration_plan(_newest()):

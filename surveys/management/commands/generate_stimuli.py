@@ -1,27 +1,83 @@
 from __future__ import annotations
 
+import argparse
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from surveys.management.commands._base import StudyCommand
 from surveys.models import Stimulus, Study
-from surveys.services import stimuli
+from surveys.services import costs, jobs, spending, stimuli
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        msg = f"{text} is no amount: write 5 or 2.50, in the currency of the price table"
+        raise argparse.ArgumentTypeError(msg)
+    return amount
+
+
+def _count(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    msg = f"{text} is no number of calls: write 0, 1, 2 …"
+    raise argparse.ArgumentTypeError(msg)
 
 
 class Command(StudyCommand):
     help = "Make a study's stimuli and the pictures shown of them; what is there already is not made again."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--dry-run", action="store_true", help="only say what paid calls would cost; nothing is made")
+        how.add_argument("--background", action="store_true", help="leave it to manage.py worker")
+        parser.add_argument("--max-cost", type=_money, metavar="AMOUNT", help="most money this run may spend")
+        parser.add_argument("--max-calls", type=_count, metavar="N", help="most paid calls this run may make")
+        parser.add_argument("--prices", type=Path, metavar="FILE", help="the price table (TWICETOLD_PRICES without it)")
+        parser.add_argument("--retry-failed", action="store_true", help="try paid steps again that failed")
+        parser.add_argument(
+            "--repeat-possibly-billed",
+            action="store_true",
+            help="make calls again of which nobody knows what became: they may be paid twice",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         study = self.study(options)
+        terms = spending.Terms(
+            options["max_cost"], options["max_calls"], options["retry_failed"], options["repeat_possibly_billed"]
+        )
+        if options["dry_run"]:
+            self.stdout.write(costs.estimate(study, options["prices"]).text())
+        elif options["background"]:
+            self._leave_to_a_worker(study, terms, options)
+        else:
+            self._make(study, terms, options["prices"])
+
+    def _leave_to_a_worker(self, study: Study, terms: spending.Terms, options: dict[str, Any]) -> None:
+        if options["prices"]:
+            msg = "--prices is not for the background: set TWICETOLD_PRICES where the worker runs."
+            raise CommandError(msg)
+        jobs.start(study=study, by="manage.py generate_stimuli", terms=terms)
+        self.stdout.write("Queued. A worker makes the stimuli (manage.py worker); the desk shows how far it is.")
+
+    def _make(self, study: Study, terms: spending.Terms, prices: Path | None) -> None:
+        jobs.require_none(study)
         console = Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        caller = spending.caller(study, terms, prices)
         reused = made = 0
         with Progress(*columns, console=console) as progress:
             tasks: dict[str, Any] = {}
-            for event in stimuli.generate(study=study):
+            for event in stimuli.generate(study=study, caller=caller, retry_failed=terms.retry_failed):
                 if event.kind not in tasks:
                     tasks[event.kind] = progress.add_task(f"{event.kind}", total=event.total)
                 progress.update(tasks[event.kind], completed=event.done, total=event.total)
