@@ -50,7 +50,8 @@ carries what no table says under the key `twicetold`: see [the study's facts](#t
 
 An export from the site also has `provenance.json`: by stimulus, how it came to be. Original's hash and size, backend,
 model asked and answered, prompt, seed, settings, what was sent, tool versions, time, request and cost, as far as they
-apply. `python -m compression build` writes the same as a file per stimulus.
+apply; for a reconstruction the last verdict on it and its time, never who gave it. `python -m compression build` writes
+the same as a file per stimulus.
 """
 FACTS = """
 ## The study's facts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from itertools import groupby, product
 from operator import attrgetter
 from pathlib import Path
@@ -131,7 +132,8 @@ def words(study: Study) -> tuple[dict[Key, Words], dict[Key, str]]:
     if not sources:
         return {}, {}
     rows = Caption.objects.filter(method__in=list(sources), current=True).select_related("original")
-    written = {(row.method_id, row.original.slug): Words(row.original.slug, row.text, row.elements) for row in rows}
+    numbers = writers(study)
+    written = {(row.method_id, row.original.slug): _as_words(row, numbers.get(row.writer, 0)) for row in rows}
     originals = list(study.originals.filter(reason="").values_list("slug", flat=True))
     there: dict[Key, Words] = {}
     lacking: dict[Key, str] = {}
@@ -145,13 +147,24 @@ def words(study: Study) -> tuple[dict[Key, Words], dict[Key, str]]:
     return there, lacking
 
 
+def _as_words(row: Caption, writer: int) -> Words:
+    at = row.created_at.astimezone(UTC).isoformat(timespec="seconds")
+    told = {
+        "written_by": f"writer {writer}" if writer else "the study file",
+        "written_at": at,
+        "words_sha256": row.sha256,
+    }
+    return Words(row.original.slug, row.text, row.elements, told)
+
+
 def _words_of(method: Method, original: str, written: Words | None) -> Words | str:
     """Return a method's words made from those that were written, or why there are none; empty when they need not be."""
     settings = {name: value for name, value in method.settings["captioner"].items() if name != "backend"}
     if written is None:
         return "" if settings.get("optional") else LATER.format(original)
     try:
-        return HumanCaptioner(HumanSettings(**settings), Files(Path())).cut(written)
+        cut = HumanCaptioner(HumanSettings(**settings), Files(Path())).cut(written)
+        return replace(cut, provenance=written.provenance)
     except ValueError as error:
         return str(error)
 

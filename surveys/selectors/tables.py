@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from compression.rates import bits_per_pixel, brotli_bytes
-from surveys.models import Answer, Assignment, Method, Posting, Stimulus, Study, Survey
+from surveys.models import Answer, Assignment, Method, Posting, Release, Stimulus, Study, Survey
+from surveys.selectors import releases
 from surveys.selectors.counted import COUNTED
 
 Row = dict[str, Any]
@@ -55,8 +56,14 @@ def stimulus_row(study: Study, row: Stimulus) -> Row:
 
 
 def provenance(study: Study) -> dict[str, Any]:
-    """Return how each stimulus came to be, by its name."""
-    return {row.name: row.provenance for row in stimuli_in_order(study)}
+    """Return how each stimulus came to be, by its name, and what a person said who looked at a reconstruction."""
+    verdicts = releases.verdicts(study)
+    last = ((row, verdicts.get((row.name, row.sha256))) for row in stimuli_in_order(study))
+    return {row.name: row.provenance | ({"release": _release(found)} if found else {}) for row, found in last}
+
+
+def _release(row: Release) -> Row:
+    return {"verdict": row.verdict, "at": timestamp(row.at)} | ({"reason": row.reason} if row.reason else {})
 
 
 def _point(method: Method) -> Row:

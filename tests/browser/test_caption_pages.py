@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from surveys.models import Caption, Stimulus, Study
 from surveys.selectors.releases import reconstructions
-from surveys.services import captions, staff_links
+from surveys.services import captions, releases, staff_links
 from tests.browser.conftest import enlarge
 from tests.browser.test_every_page import check
 from tests.surveys import factories
@@ -61,8 +61,8 @@ def test_the_pages_are_accessible(browser, draft, axe, width, theme):
     captions.write(method=method, original=original, words=FULL, writer=writer, candidate=1, base=row.pk)
     captions.write(method=method, original=original, words="Dark above, light below", writer=writer)
     seen = [each.seen for each in reconstructions(draft.study)]
-    factories.releases.judge(study=draft.study, seen=seen[:1], verdict="released", by="ada")
-    factories.releases.judge(study=draft.study, seen=seen[1:2], verdict="rejected", by="ada", reason="letters in it")
+    releases.judge(study=draft.study, seen=seen[:1], verdict="released", by="ada")
+    releases.judge(study=draft.study, seen=seen[1:2], verdict="rejected", by="ada", reason="letters in it")
     one = "captions/method-0/picture-0/"
     for path in ("contact-sheet/", "captions/", one):
         draft.open(page, path)

@@ -155,6 +155,8 @@ def test_stimuli_are_made_from_the_words_that_count(study: Study, method: Method
     rows = {row["stimulus"]: row for row in tables.stimuli(study)}
     assert (rows["one.words"]["state"], rows["one.words"]["caption"]) == ("ready", "a thing at dawn")
     assert rows["one.words"]["size_bytes"] == len("a thing at dawn")
+    told = tables.provenance(study)["one.words"]["captioner"]
+    assert (told["backend"], told["written_by"]) == ("human", "writer 1")
     assert selectors.words(study)[0]["words", "one"].elements == {"a": "a thing", "f": "at dawn"}
 
 

@@ -108,6 +108,14 @@ def test_the_same_verdict_again_is_no_second_row(study: Study):
     assert study.releases.count() == 1
 
 
+def test_the_verdict_travels_with_the_export_and_who_gave_it_does_not(study: Study):
+    judge(study, "rejected", WORDS, reason="blurred")
+    told = tables.provenance(study)
+    assert told[WORDS]["release"] | {"at": ""} == {"verdict": "rejected", "reason": "blurred", "at": ""}
+    assert "release" not in told["picture-1.method-0"]
+    assert "ada" not in str(told)
+
+
 def test_who_and_when_are_kept(study: Study):
     judge(study, "released", WORDS)
     row = study.releases.get()
