@@ -5,6 +5,7 @@ import importlib.util
 import os
 import re
 import threading
+import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 WEIGHTS = {".safetensors", ".bin"}
 PARTS = WEIGHTS | {".json", ".txt", ".model"}
 AGAIN = "copy its files again from their source"
+HUB_SECONDS = 10
 INSTALL = "pip install -r requirements-models.txt"
 one_at_a_time = threading.RLock()  # neither loading nor tokenizing stands two threads
 Loaded = TypeVar("Loaded")
@@ -182,15 +184,31 @@ def load(weights: Weights, loader: Callable[..., Loaded], **options: Any) -> Loa
         When the files are not there or cannot be loaded.
     """
     must_be_there(weights)
-    source = str(weights.folder or weights.model)
-    if weights.folder is None and weights.revision:
-        options["revision"] = weights.revision
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the libraries' own, about themselves
-            return loader(source, local_files_only=weights.folder is not None or offline(), **options)
+            return _loaded(weights, loader, options)
+    except ModelError:
+        raise
     except Exception as error:  # a damaged file makes these libraries raise nearly anything
         raise _explained(weights, error) from error
+
+
+def _loaded(weights: Weights, loader: Callable[..., Loaded], options: dict[str, Any]) -> Loaded:
+    """Load from the folder or the hub's cache; ask the hub only for what is in neither."""
+    if weights.folder is not None:
+        return loader(str(weights.folder), local_files_only=True, **options)
+    if weights.revision:
+        options["revision"] = weights.revision
+    if weights.commit:
+        try:
+            return loader(weights.model, local_files_only=True, **options)
+        except OSError:
+            if offline():
+                raise
+    if refusal := _refusal(weights.model, weights.revision, int(time.monotonic() // 60)):
+        raise _absent(weights, refusal)
+    return loader(weights.model, **options)
 
 
 def whole(weights: Weights, model: Any, info: Mapping[str, Any]) -> list[str]:
@@ -243,12 +261,28 @@ def device(wanted: str) -> str:
     return wanted
 
 
-def _absent(weights: Weights) -> ModelError:
+@lru_cache(maxsize=64)
+def _refusal(model: str, revision: str | None, minute: int) -> str:
+    """Ask the hub for a repository, once a minute at most; return why it cannot be had, or nothing.
+
+    Without asking first, the libraries try again for minutes where there is no network.
+    """
+    from huggingface_hub import HfApi
+
+    try:
+        HfApi().repo_info(model, revision=revision, timeout=HUB_SECONDS)
+    except Exception as error:  # no network, no such repository, no right to it
+        return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return ""
+
+
+def _absent(weights: Weights, refusal: str = "") -> ModelError:
     folders = " or ".join(str(path) for path in weights.searched)
     cache = " nor in the hub's cache" if HUB_NAME.fullmatch(weights.model) else ""
+    refused = f", and the hub does not give it ({refusal})" if refusal else ""
     online = ", or unset TWICETOLD_MODELS_OFFLINE to fetch it" if offline() and cache else ""
     return ModelError(
-        f'model "{weights.model}" is not in {folders}{cache}',
+        f'model "{weights.model}" is not in {folders}{cache}{refused}',
         f"put it at {weights.searched[0]}, or set TWICETOLD_MODELS to the folder that has it{online}",
     )
 

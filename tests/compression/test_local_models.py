@@ -37,6 +37,14 @@ def test_a_model_that_is_not_there_says_where_to_put_it(name: str, tmp_path: Pat
     )
 
 
+def test_a_hub_that_cannot_be_reached_is_given_up_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("TWICETOLD_MODELS_OFFLINE")
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    with pytest.raises(ModelError, match=r"nor in the hub's cache, and the hub does not give it \(.+\): put it at .+"):
+        caption(tmp_path, "nobody/nothing")
+
+
 def test_a_model_in_the_deployments_folder_is_found(tiny_blip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TWICETOLD_MODELS", str(tiny_blip.parent))
     assert caption(tmp_path, tiny_blip.name)
@@ -106,3 +114,22 @@ def test_one_weights_file_is_named_by_its_own_hash(tiny_blip: Path):
     found = local_models.find(tiny_blip.name, None, tiny_blip.parent).provenance()
     assert found["weights_sha256"] == hashlib.sha256((tiny_blip / "model.safetensors").read_bytes()).hexdigest()
     assert json.dumps(found)
+
+
+def test_a_model_of_the_hubs_cache_is_named_by_its_commit_and_needs_no_network(
+    tiny_blip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    kept = tmp_path / "hub" / "models--somebody--captions"
+    shutil.copytree(tiny_blip, kept / "snapshots" / commit)
+    (kept / "refs").mkdir()
+    (kept / "refs" / "main").write_text(commit)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    path = tmp_path / "picture.png"
+    path.write_bytes(saved(textured(1, 40, 40), "PNG"))
+    for offline in ("1", "0"):
+        monkeypatch.setenv("TWICETOLD_MODELS_OFFLINE", offline)
+        blip = BlipCaptioner(BlipSettings(model="somebody/captions"), Files(tmp_path))
+        said = blip.caption(Original("picture", "things", path, "", 1))
+        assert said.provenance["revision"] == commit
+        assert "blip model" not in blip.versions
