@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compression import openai_errors
-from compression.openai_connection import CUT_OUT, Connection
+from compression.openai_connection import CUT_OUT, Connection, seconds_for
 from compression.paid import POSSIBLY_BILLED, CallFailed, Kind, Reply
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import openai
 
 CONNECT_SECONDS = 10.0
-TIMEOUT_SECONDS: Mapping[Kind, float] = {"chat": 60.0, "image": 300.0}
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 AGAIN = "when it is mended, build with --retry-failed"
 
@@ -40,7 +39,7 @@ def post(connection: Connection, kind: Kind, request: Mapping[str, Any], extra: 
     CallFailed
         With what became of the request; an answer that is not a JSON object counts as possibly billed.
     """
-    seconds = TIMEOUT_SECONDS[kind]
+    seconds = seconds_for(kind)
     with (
         openai_errors.named(connection.without_key),
         client_of(connection, seconds) as client,
@@ -64,7 +63,7 @@ def client_of(connection: Connection, seconds: float) -> "Iterator[openai.OpenAI
     import httpx2
     import openai
 
-    timeout = httpx2.Timeout(seconds, connect=CONNECT_SECONDS)
+    timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
     transport = httpx2.Client(  # a redirect would carry the picture elsewhere
         timeout=timeout, follow_redirects=False, verify=_certificates()
     )
@@ -96,7 +95,7 @@ def _read(parts: Iterator[bytes], seconds: float) -> bytes:
         if len(body) > MAX_ANSWER_BYTES:
             raise _possibly_billed(f"the answer has over {MAX_ANSWER_BYTES // 2**20} MiB")
         if time.monotonic() > end:
-            raise _possibly_billed(f"the answer was not complete after {seconds:.0f} seconds")
+            raise _possibly_billed(f"the answer was not complete after {seconds:g} seconds")
     return bytes(body)
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from compression.errors import StopRun
+from compression.paid import Kind
 
 OPENAI = "https://api.openai.com/v1"
 CUT_OUT = "[key]"
+LONGEST_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,19 @@ def base_url() -> str:
 def host_of(url: str) -> str:
     """Return host and port of an address, without user names or paths."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def seconds_for(kind: Kind) -> float:
+    """Return how long a call may take in all; raise :class:`StopRun` when the environment says nothing sensible."""
+    text = {
+        "chat": os.environ.get("TWICETOLD_OPENAI_CHAT_SECONDS", "60"),
+        "image": os.environ.get("TWICETOLD_OPENAI_IMAGE_SECONDS", "300"),
+    }[kind]
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_SECONDS:
+        name = f"TWICETOLD_OPENAI_{kind.upper()}_SECONDS"
+        raise StopRun(f"{name} is {text}", f"set it to seconds, {LONGEST_SECONDS} at most, or leave it away")
+    return seconds

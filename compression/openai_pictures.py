@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from compression import openai_client
-from compression.openai_client import CONNECT_SECONDS, MAX_ANSWER_BYTES, TIMEOUT_SECONDS
-from compression.openai_connection import Connection, host_of
+from compression.openai_client import CONNECT_SECONDS, MAX_ANSWER_BYTES
+from compression.openai_connection import Connection, host_of, seconds_for
 from compression.paid import CallFailed, Reply
 
 PORTS = {"http": 80, "https": 443}
@@ -67,7 +67,7 @@ def _fetched(connection: Connection, reply: Reply, address: str) -> bytes:
         message = f"The answer's picture is at another host ({host_of(address)[:100]})"
         remedy = "if you trust that host, name it in TWICETOLD_OPENAI_PICTURE_HOSTS and build with --retry-failed"
         raise CallFailed(message, remedy, outcome="unusable", reply=reply)
-    timeout = httpx.Timeout(TIMEOUT_SECONDS["image"], connect=CONNECT_SECONDS)
+    timeout = httpx.Timeout(seconds_for("image"), connect=CONNECT_SECONDS)
     try:
         with httpx.stream("GET", address, follow_redirects=False, timeout=timeout) as response:
             if response.status_code != 200:
@@ -78,7 +78,7 @@ def _fetched(connection: Connection, reply: Reply, address: str) -> bytes:
 
 
 def _within_limits(response: httpx.Response, reply: Reply) -> bytes:
-    end, data = time.monotonic() + TIMEOUT_SECONDS["image"], bytearray()
+    end, data = time.monotonic() + seconds_for("image"), bytearray()
     for part in response.iter_bytes():
         data += part
         if len(data) > MAX_ANSWER_BYTES or time.monotonic() > end:

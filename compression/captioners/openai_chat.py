@@ -9,8 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from compression import openai_client, openai_models, sending
 from compression.errors import RemediedError
-from compression.openai_client import TIMEOUT_SECONDS
-from compression.openai_connection import Connection, base_url, host_of
+from compression.openai_connection import Connection, base_url, host_of, seconds_for
 from compression.openai_words import LIMITS, words_of
 from compression.paid import Estimate, PlannedCall, Reply
 from compression.parameters import Parameters
@@ -140,7 +139,7 @@ class OpenAIChatCaptioner:
             worst=self._worst(original, words),
             description=asked | sent.provenance,
             send=lambda: self._send(request),
-            timeout_seconds=TIMEOUT_SECONDS["chat"],
+            timeout_seconds=seconds_for("chat"),
         )
 
     def _with_picture(self, message: Message, sent: sending.Sent) -> Message:

@@ -10,8 +10,7 @@ from pydantic import Field
 
 from compression import openai_client, openai_models, openai_pictures
 from compression.errors import PictureError, RemediedError
-from compression.openai_client import TIMEOUT_SECONDS
-from compression.openai_connection import Connection, base_url, host_of
+from compression.openai_connection import Connection, base_url, host_of, seconds_for
 from compression.paid import CallFailed, Estimate, PlannedCall, Reply
 from compression.parameters import Parameters
 from compression.reconstructors.checks import check_picture
@@ -91,7 +90,7 @@ class OpenAIImagesReconstructor:
             worst=self._worst(len(prompt.encode("utf-8"))),
             description=asked,
             send=lambda: self._send(prompt, f"The reconstruction of {slug}"),
-            timeout_seconds=2 * TIMEOUT_SECONDS["image"],
+            timeout_seconds=2 * seconds_for("image"),
         )
 
     def _send(self, prompt: str, name: str) -> Reply:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from compression import openai_client
 from tests.compression import openai_server, tiny_models
 
 
@@ -33,6 +32,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai_server.OpenAIServ
     with openai_server.running() as running:
         monkeypatch.setenv("TWICETOLD_OPENAI_BASE_URL", running.url)
         monkeypatch.setenv("TWICETOLD_OPENAI_API_KEY", openai_server.KEY)
-        for kind in ("chat", "image"):
-            monkeypatch.setitem(openai_client.TIMEOUT_SECONDS, kind, 20.0)
+        for kind in ("CHAT", "IMAGE"):
+            monkeypatch.setenv(f"TWICETOLD_OPENAI_{kind}_SECONDS", "20")
         yield running

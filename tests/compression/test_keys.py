@@ -8,7 +8,7 @@ import pytest
 
 from compression import manifest, openai_models, provenance
 from compression.errors import StopRun
-from compression.openai_connection import Connection
+from compression.openai_connection import Connection, seconds_for
 from compression.store import Store
 from tests.compression import openai_server, paid_worlds
 from tests.compression.openai_server import KEY, OpenAIServer
@@ -85,6 +85,14 @@ def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, add
     monkeypatch.setenv("TWICETOLD_OPENAI_BASE_URL", address)
     with pytest.raises(StopRun, match="set TWICETOLD_OPENAI_BASE_URL to something like"):
         Connection.from_environment()
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "nan", "36000"])
+def test_a_time_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
+    monkeypatch.setenv("TWICETOLD_OPENAI_IMAGE_SECONDS", seconds)
+    with pytest.raises(StopRun, match=f"TWICETOLD_OPENAI_IMAGE_SECONDS is {seconds}: set it to seconds, 3600 at most"):
+        seconds_for("image")
+    assert seconds_for("chat") == 60
 
 
 def test_models_are_listed_with_the_day_they_end(server: OpenAIServer) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from compression import openai_client
 from compression.budget import RunBudget
 from compression.captioners.openai_chat import OpenAIChatCaptioner, OpenAIChatSettings
 from compression.errors import StopRun
@@ -171,7 +170,7 @@ UNKNOWN = {
     "a list": "answered broken JSON",
     "nothing": "answered nothing",
     "hang": "no answer came in time",
-    "drip": "not complete after 0 seconds",
+    "drip": "not complete after 0.3 seconds",
     "cut": "the connection broke off",
     "reset": "the connection broke off",
 }
@@ -182,8 +181,8 @@ def test_what_nobody_knows_the_fate_of_is_possibly_billed_and_not_repeated_unask
     server: OpenAIServer, store: Store, either: Make, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault in {"hang", "drip"}:
-        for kind in ("chat", "image"):
-            monkeypatch.setitem(openai_client.TIMEOUT_SECONDS, kind, 0.3)
+        for kind in ("CHAT", "IMAGE"):
+            monkeypatch.setenv(f"TWICETOLD_OPENAI_{kind}_SECONDS", "0.3")
     server.faults = [fault]
     budget = RunBudget(max_calls=1)
     message = f"Possibly billed: .*{UNKNOWN[fault]}.*--repeat-possibly-billed"
@@ -196,8 +195,8 @@ def test_what_nobody_knows_the_fate_of_is_possibly_billed_and_not_repeated_unask
     assert len(server.requests) == 1
     assert len(server.bills) <= 1
     assert [attempt.possibly_billed for attempt in paid_worlds.attempts(store)] == [True]
-    monkeypatch.setitem(openai_client.TIMEOUT_SECONDS, "chat", 20.0)
-    monkeypatch.setitem(openai_client.TIMEOUT_SECONDS, "image", 20.0)
+    for kind in ("CHAT", "IMAGE"):
+        monkeypatch.setenv(f"TWICETOLD_OPENAI_{kind}_SECONDS", "20")
     either(paid_worlds.caller(store, repeat_possibly_billed=True))
     assert len(server.requests) == 2
 
