@@ -54,7 +54,7 @@ def _status(error: "openai.APIStatusError", safe: Callable[[str], str]) -> CallF
         return _failed("rejected", f"Refused by the service's content policy ({said})", "change the words, or leave it")
     if status >= 500 or status in {408, 409}:
         answer = Reply(safe(error.response.text).encode(), b"")
-        message = f"Possibly billed: the server failed with {status} ({said})"
+        message = f"Possibly billed: the server failed with {said}"
         return _failed("unknown", message, POSSIBLY_BILLED, reply=answer)
     return _failed("rejected", f"The server refuses the call ({said})", "correct the method's settings")
 

@@ -164,7 +164,7 @@ UNKNOWN = {
     "conflict": "failed with 409",
     "server error": "failed with 500",
     "overloaded": "failed with 503",
-    "gateway page": "failed with 502 .502",
+    "gateway page": "failed with 502",
     "page": "answered a web page .HTML",
     "broken JSON": "answered broken JSON",
     "a list": "answered broken JSON",
