@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compression import openai_errors
-from compression.openai_connection import CUT_OUT, Connection, seconds_for
+from compression.openai_connection import CUT_OUT, Connection, clean, seconds_for
 from compression.paid import POSSIBLY_BILLED, CallFailed, Kind, Reply
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def post(connection: Connection, kind: Kind, request: Mapping[str, Any], extra: 
 
 def content(reply: Reply) -> dict[str, Any]:
     """Return the JSON object of a reply."""
-    found: dict[str, Any] = json.loads(reply.body)
+    found: dict[str, Any] = _clean(json.loads(reply.body))
     return found
 
 
@@ -103,8 +103,8 @@ def reply_of(body: bytes, request_id: str) -> Reply:
     """Return a reply from its body; raise :class:`CallFailed` unless that is a JSON object without an error."""
     reply = Reply(body, b"", request_id=request_id)
     try:
-        found = json.loads(body)
-    except ValueError:
+        found = _clean(json.loads(body, parse_constant=_refuse))
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         what = "a web page (HTML)" if body.lstrip()[:1] == b"<" else "nothing" if not body.strip() else "broken JSON"
@@ -113,8 +113,27 @@ def reply_of(body: bytes, request_id: str) -> Reply:
         raise CallFailed(
             f"The server answered an error: {_message(found['error'])}", AGAIN, outcome="unusable", reply=reply
         )
-    usage = found.get("usage")
-    return Reply(body, b"", str(found.get("model") or ""), request_id, usage if isinstance(usage, dict) else {})
+    return Reply(body, b"", str(found.get("model") or "")[:200], request_id, _counts(found.get("usage")))
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {clean(name): _clean(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_clean(inner) for inner in value]
+    return clean(value) if isinstance(value, str) else value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _counts(usage: Any) -> dict[str, Any]:
+    """Return the whole numbers of a usage, also of its parts."""
+    if not isinstance(usage, dict):
+        return {}
+    parts = {name: _counts(value) if isinstance(value, dict) else value for name, value in usage.items()}
+    return {name: value for name, value in parts.items() if value and isinstance(value, int | dict)}
 
 
 def _message(error: Any) -> str:

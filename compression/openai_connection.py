@@ -1,6 +1,7 @@
 """Where calls go and the key that they are made with, from the environment alone."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from compression.paid import Kind
 OPENAI = "https://api.openai.com/v1"
 CUT_OUT = "[key]"
 LONGEST_SECONDS = 3600
+NO_CHARACTER = re.compile("[\ud800-\udfff\0]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Connection:
         return host_of(self.base_url)
 
     def without_key(self, text: str) -> str:
-        """Return a text without the key."""
-        return text.replace(self.key, CUT_OUT)
+        """Return a text without the key, and without what no file or database takes for text."""
+        return clean(text).replace(self.key, CUT_OUT)
 
 
 def base_url() -> str:
@@ -58,6 +60,11 @@ def base_url() -> str:
             "set TWICETOLD_OPENAI_BASE_URL to something like http://127.0.0.1:11434/v1",
         )
     return found
+
+
+def clean(text: str) -> str:
+    """Return a text with U+FFFD for each character that is none: halves of surrogate pairs, and NUL."""
+    return NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def host_of(url: str) -> str:

@@ -64,7 +64,7 @@ def _decoded(reply: Reply, text: str) -> bytes:
 
 def _fetched(connection: Connection, reply: Reply, address: str) -> bytes:
     if not _may_be_fetched(connection, address):
-        message = f"The answer's picture is at another host ({host_of(address)[:100]})"
+        message = f"The answer's picture is at another host ({_host(address)})"
         remedy = "if you trust that host, name it in TWICETOLD_OPENAI_PICTURE_HOSTS and build with --retry-failed"
         raise CallFailed(message, remedy, outcome="unusable", reply=reply)
     timeout = httpx.Timeout(seconds_for("image"), connect=CONNECT_SECONDS)
@@ -93,6 +93,13 @@ def _may_be_fetched(connection: Connection, address: str) -> bool:
     except ValueError:
         return False
     return its == ours or (its[0] == "https" and its[1] in connection.picture_hosts)
+
+
+def _host(address: str) -> str:
+    try:
+        return host_of(address)[:100] or urlsplit(address).scheme
+    except ValueError:
+        return "no address"
 
 
 def _origin(address: str) -> tuple[str, str, int]:

@@ -32,6 +32,8 @@ def words_of(reply: Reply) -> str:
     words = message.get("content")
     if not isinstance(words, str) or not words.strip():
         raise _unusable(reply, "The caption is empty", f"if {LIMITS[0]} is set, raise it: thinking counts too")
+    if "\N{REPLACEMENT CHARACTER}" in words:
+        raise _unusable(reply, "The caption has broken characters", "ask again, or another model")
     return words
 
 

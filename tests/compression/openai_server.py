@@ -331,6 +331,11 @@ FAULTS: dict[str, Fault] = {
     "no data": raw(b'{"data": [], "choices": []}'),
     "error in disguise": raw(b'{"error": {"message": "upstream is down"}}'),
     "no objects": raw(b'{"data": [3], "choices": [3]}'),
+    "not a number": raw(b'{"usage": {"prompt_tokens": NaN}, "choices": [], "data": []}'),
+    "deep": raw(b"[" * 200_000),
+    "half a character": raw(b"""{"model": "m\\u0000", "usage": {"prompt_tokens": 7, "\\ud800": 1e999}, "choices":
+        [{"message": {"content": "A caf\\ud800"}}]}"""),
+    "half an error": refusing(400, "half \ud800 an error\0"),
     "hang": hang,
     "drip": drip,
     "cut": cut,
@@ -349,5 +354,6 @@ FAULTS: dict[str, Fault] = {
     "redirecting address": showing(lambda handler: {"url": f"{handler.server.url[:-3]}/redirect"}),
     "lost address": showing(lambda handler: {"url": f"{handler.server.url[:-3]}/nowhere"}),
     "other host": showing(lambda handler: {"url": "http://169.254.169.254/latest/meta-data"}),
+    "no address": showing(lambda handler: {"url": "http://[::1/x\ud800"}),
     "a file": showing(lambda handler: {"url": "file:///etc/passwd"}),
 }

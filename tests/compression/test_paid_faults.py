@@ -82,7 +82,7 @@ def test_what_all_calls_would_meet_ends_the_run_at_once(
 
 
 REJECTED = {"bad parameter": "refuses the call .400: Unknown parameter: 'style'", "policy": "content policy .*violence",
-            "old policy": "content policy"}  # fmt: skip
+            "old policy": "content policy", "half an error": "half \ufffd an error\ufffd"}  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", REJECTED)
@@ -112,6 +112,7 @@ UNUSABLE_WORDS = {
     "length": "cut off .*raise max_completion_tokens",
     "empty": "The caption is empty",
     "null": "The caption is empty",
+    "half a character": "has broken characters",
 }
 UNUSABLE_PICTURES = {
     "no data": "has no picture",
@@ -125,6 +126,7 @@ UNUSABLE_PICTURES = {
     "redirecting address": "cannot be fetched .302",
     "lost address": "cannot be fetched .404",
     "other host": "at another host .169.254.169.254.*TWICETOLD_OPENAI_PICTURE_HOSTS",
+    "no address": "at another host",
     "a file": "at another host",
 }
 
@@ -167,6 +169,8 @@ UNKNOWN = {
     "gateway page": "failed with 502",
     "page": "answered a web page .HTML",
     "broken JSON": "answered broken JSON",
+    "not a number": "answered broken JSON",
+    "deep": "answered broken JSON",
     "a list": "answered broken JSON",
     "nothing": "answered nothing",
     "hang": "no answer came in time",
