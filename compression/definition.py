@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from compression.types import Family
+from compression import watermark
+from compression.types import Family, Watermark
 
 ELSEWHERE = {"surveys", "panel", "consent", "preregistration"}
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -32,11 +34,36 @@ class StudyTable(Table):
     results: Literal["public", "staff"] = "staff"
 
 
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class WatermarkTable(Table):
+    """``watermark``: what is hidden in every picture, as fractions of its width and height."""
+
+    action: Literal["mask", "crop"]
+    left: Fraction
+    top: Fraction
+    right: Fraction
+    bottom: Fraction
+
+    @model_validator(mode="after")
+    def _can_be_hidden(self) -> Self:
+        if found := watermark.problem(Watermark(**self.model_dump())):
+            raise PydanticCustomError("watermark", "{problem}", {"problem": found})
+        return self
+
+
 class RenditionTable(Table):
-    """``[renditions]``: pixel area of every shown picture; most bytes of two that are shown together."""
+    """``[renditions]``: pixel area of every shown picture; most bytes of two shown together; what is hidden."""
 
     area_px: int = Field(default=512 * 512, ge=64 * 64, le=2048 * 2048)
     pair_budget_bytes: int = Field(default=800_000, ge=50_000)
+    watermark: WatermarkTable | None = None
+
+    @property
+    def hidden(self) -> Watermark | None:
+        """The watermark as the builder takes it."""
+        return Watermark(**self.watermark.model_dump()) if self.watermark else None
 
 
 class CategoryTable(Table):

@@ -12,7 +12,8 @@ from PIL import Image, features
 from compression import images
 from compression.errors import PictureError
 from compression.store import Store
-from compression.types import Rendition
+from compression.types import Rendition, Watermark
+from compression.watermark import hidden, masked
 
 RESAMPLER = "lanczos"
 MAX_SIDE = 16_383  # WebP's
@@ -46,8 +47,9 @@ def lower(area_px: int, pair_bytes: int, budget_bytes: int) -> int:
 
 
 def render(
-    store: Store, data: bytes, name: str, source_sha256: str, area_px: int, via: tuple[int, int] | None
-) -> Rendition:
+    store: Store, data: bytes, name: str, source_sha256: str, area_px: int, via: tuple[int, int] | None,
+    watermark: Watermark | None = None,
+) -> Rendition:  # fmt: skip
     """Make and keep the rendition of a picture file.
 
     Parameters
@@ -58,6 +60,9 @@ def render(
         Pixel area of the rendition.
     via
         Size (px) of the original when the file is a codec's at another size: its decoder would bring it back first.
+    watermark
+        What is hidden before the picture is resampled, so that nothing of it leaks; a mask again after that, so that
+        its edges are at the same place in every picture.
 
     Raises
     ------
@@ -67,16 +72,23 @@ def render(
     image = images.read(data, name, jpeg_xl=True).image
     if via is not None and via != image.size:
         image = image.resize(via, Image.Resampling.LANCZOS)
+    image = hidden(image, watermark)
     size = size_for(*image.size, area_px)
     if max(size) > MAX_SIDE:
         raise PictureError(f"{name} is too narrow to be shown ({image.width} × {image.height} px)", "crop it first")
-    encoded = _lossless(image.resize(size, Image.Resampling.LANCZOS))
-    return Rendition(store.put_blob(encoded), *size, len(encoded), area_px, source_sha256)
+    encoded = _lossless(masked(image.resize(size, Image.Resampling.LANCZOS), watermark))
+    return Rendition(store.put_blob(encoded), *size, len(encoded), area_px, source_sha256, watermark)
 
 
 def to_record(rendition: Rendition) -> dict[str, Any]:
     """Return a rendition as JSON data."""
-    return asdict(rendition)
+    return {name: value for name, value in asdict(rendition).items() if value is not None}
+
+
+def from_record(record: Mapping[str, Any]) -> Rendition:
+    """Return the rendition that :func:`to_record` wrote."""
+    mark = record.get("watermark")
+    return Rendition(**{**record, "watermark": Watermark(**mark) if mark else None})
 
 
 def _lossless(image: Image.Image) -> bytes:

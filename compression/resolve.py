@@ -77,6 +77,7 @@ class _Resolver:
             root=self.files.root,
             sources=self.sources,
             missing_captions=self.missing_captions,
+            watermark=definition.renditions.hidden,
         )
 
     def original(self, number: int, row: OriginalTable) -> Original:

@@ -1,7 +1,7 @@
 """Which renditions a study needs, and the one pixel area at which every pair is within its budget."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from compression import renditions
 from compression.errors import PictureError
 from compression.make import unchanged
 from compression.store import Store, StoreError, digest
-from compression.types import Lane, Plan, Rendition, Stimulus
+from compression.types import Lane, Plan, Rendition, Stimulus, Watermark
 
 MISSING_ORIGINAL = "its original cannot be shown"
 
@@ -25,7 +25,7 @@ class Showing:
         Of the stimulus or original.
     file
         The picture file of an original; None for a stimulus, whose file is in the store.
-    via
+    via, watermark
         See :func:`compression.renditions.render`.
     """
 
@@ -34,6 +34,7 @@ class Showing:
     sha256: str
     area_px: int
     via: tuple[int, int] | None
+    watermark: Watermark | None = None
 
     @property
     def lane(self) -> Lane:
@@ -42,14 +43,15 @@ class Showing:
 
     @property
     def key(self) -> str:
-        """Key of its record: the file, the area, the detour and the versions."""
-        return _key(self.sha256, self.area_px, self.via)
+        """Key of its record: the file, the area, the detour, what is hidden and the versions."""
+        return _key(self.sha256, self.area_px, self.via, self.watermark)
 
 
 @lru_cache(maxsize=65_536)
-def _key(sha256: str, area_px: int, via: tuple[int, int] | None) -> str:
+def _key(sha256: str, area_px: int, via: tuple[int, int] | None, watermark: Watermark | None) -> str:
     through = list(via) if via else None
-    return digest({"rendition": sha256, "area": area_px, "via": through, "versions": renditions.versions()})
+    hidden = {"watermark": asdict(watermark)} if watermark else {}
+    return digest({"rendition": sha256, "area": area_px, "via": through, "versions": renditions.versions()} | hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,12 @@ def showings(plan: Plan, store: Store, stimuli: Sequence[Stimulus], area_px: int
     """Return the renditions of every original and of every stimulus that has a file."""
     sizes = {original.slug: (original.width, original.height) for original in plan.originals if original.path}
     originals = {
-        original.slug: Showing(original.slug, original.path, original.sha256, area_px, None)
+        original.slug: Showing(original.slug, original.path, original.sha256, area_px, None, plan.watermark)
         for original in plan.originals
         if original.path
     }
     shown = {
-        row.stimulus: Showing(row.stimulus, None, row.sha256, area_px, _via(row, sizes))
+        row.stimulus: Showing(row.stimulus, None, row.sha256, area_px, _via(row, sizes), plan.watermark)
         for row in stimuli
         if row.sha256
     }
@@ -91,7 +93,9 @@ def show(showing: Showing, store: Store) -> dict[str, Any]:
     """Make a rendition, keep file and record, and return the record; a damaged picture becomes ``error``."""
     try:
         data = unchanged(showing.file, showing.sha256) if showing.file else store.intact(showing.sha256)
-        rendition = renditions.render(store, data, showing.label, showing.sha256, showing.area_px, showing.via)
+        rendition = renditions.render(
+            store, data, showing.label, showing.sha256, showing.area_px, showing.via, showing.watermark
+        )
         record = renditions.to_record(rendition)
     except (PictureError, StoreError, FileNotFoundError) as error:
         record = {"error": str(error)}
@@ -124,4 +128,4 @@ def _size(store: Store, showing: Showing) -> int:
 def rendition(store: Store, showing: Showing | None) -> Rendition | str:
     """Return a rendition, or in words why there is none."""
     record = (store.get_record(showing.key) if showing else None) or {"error": "it is not there"}
-    return str(record["error"]) if "error" in record else Rendition(**record)
+    return str(record["error"]) if "error" in record else renditions.from_record(record)

@@ -14,7 +14,7 @@ __all__ = [
     "Backend", "BackendKind", "BestOf", "Caption", "Captioner", "Encoded", "Family", "FileBacked",
     "FileCaptioner", "ImageCodec", "Lane", "Method", "MissingFile", "Original", "PaidCaptioner",
     "PaidReconstructor", "Plan", "Reconstruction", "Reconstructor", "Rendition", "Source", "State",
-    "Stimulus",
+    "Stimulus", "Watermark",
 ]  # fmt: skip
 
 Family = Literal["textual", "classical"]
@@ -152,6 +152,23 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Watermark:
+    """A part of every picture that is not to be seen, as fractions of its width and height.
+
+    Attributes
+    ----------
+    action
+        Whether the box is filled with grey, or the side that it touches is cut off.
+    """
+
+    action: Literal["mask", "crop"]
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A study file with every file found and hashed: all that :func:`compression.build.build` needs.
 
@@ -161,6 +178,8 @@ class Plan:
         The folder that all paths of the study stay below.
     area_px, pair_budget_bytes
         Pixel area of every rendition; most bytes that two renditions shown together may have.
+    watermark
+        What is hidden in every rendition.
     captions
         Per (method, original), from captioners that read files.
     sources
@@ -181,6 +200,7 @@ class Plan:
     root: Path = Path()
     sources: Mapping[tuple[str, str], Source] = field(default_factory=dict)
     missing_captions: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    watermark: Watermark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +237,7 @@ class Stimulus:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """The pixels that are shown for a picture: a lossless WebP of the study's pixel area."""
+    """The pixels that are shown for a picture: a lossless WebP of the study's pixel area, its watermark hidden."""
 
     sha256: str
     width: int
@@ -225,6 +245,7 @@ class Rendition:
     size_bytes: int
     area_px: int
     source_sha256: str
+    watermark: Watermark | None = None
 
 
 class ImageCodec(Protocol):

@@ -72,6 +72,8 @@ The object `twicetold` in `datapackage.json`. Every entry may be missing: the an
 | `preregistration` | what the study file fixed, with its `sha256` and the time `fixed_at` of publishing |
 | `design` | by survey: the balance proof, recomputed from the stored places |
 | `rendition_area_px` | pixel area of every shown picture |
+| `rendition_watermark` | what was hidden in every shown picture, as fractions of its width and height: `action`, \
+`left`, `top`, `right`, `bottom`; empty when nothing was |
 | `repeats_excluded` | whether one person can have taken part only once (false as soon as there was an open link) |
 | `notes` | conditions in words, such as a missing original |
 """

@@ -214,6 +214,7 @@ def facts(study: Study) -> dict[str, Any]:
         "preregistration": _preregistration(surveys),
         "design": {survey.slug: survey.design for survey in surveys},
         "rendition_area_px": study.area_px,
+        "rendition_watermark": study.definition.get("renditions", {}).get("watermark"),
         "repeats_excluded": not Posting.objects.filter(survey__study=study, link=Posting.Link.OPEN).exists(),
         "notes": list(study.conditions),
     }

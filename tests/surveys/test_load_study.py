@@ -113,6 +113,10 @@ def test_a_published_study_refuses_a_change_and_says_how_to_go_on(path):
     ("old", "new"),
     [
         ("area_px = 4096", "area_px = 8192"),
+        (
+            "area_px = 4096",
+            'area_px = 4096\nwatermark = { action = "mask", left = 0.9, top = 0.9, right = 1.0, bottom = 1.0 }',
+        ),
         ('responsible = "Dr Ada Example"', 'responsible = "Somebody else"'),
         ("seed = 11", 'seed = 11\nmissing_files = "record"'),
         ("margin = 0.5", "margin = 1.0"),
@@ -170,6 +174,14 @@ def test_a_published_study_may_get_new_words_about_itself_and_show_its_results(p
 
 def test_a_published_study_may_be_loaded_again_unchanged(path):
     study = studies.load(path=path).study
+    factories.publish_anything(study)
+    assert studies.load(path=path).changes == ()
+
+
+def test_a_study_kept_before_a_key_existed_has_not_changed(path):
+    study = studies.load(path=path).study
+    del study.definition["renditions"]["watermark"]
+    study.save()
     factories.publish_anything(study)
     assert studies.load(path=path).changes == ()
 
