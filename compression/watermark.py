@@ -24,7 +24,7 @@ def side(mark: Watermark) -> Side | None:
         cost["right"] = 1 - mark.left
     if mark.left == 0:
         cost["left"] = mark.right
-    return min(cost, key=lambda name: cost[name]) if cost else None
+    return min(cost, key=cost.__getitem__) if cost else None
 
 
 def problem(mark: Watermark) -> str:

@@ -88,14 +88,15 @@ def test_simulated_participants_are_marked_in_every_table(tmp_path):
     counted, everything = tables.all_responses(study)
     assert all(row["simulated"] for row in counted + everything + tables.assignments(study))
     assert tables.facts(study)["simulated"]
+    assert done.participant.simulated
 
 
-def test_what_is_hidden_in_every_picture_travels_with_the_tables(study):
+def test_what_is_hidden_in_every_picture_travels_with_the_tables(story):
+    study, _ = story
     assert tables.facts(study)["rendition_watermark"] is None
     mark = {"action": "crop", "left": 0.9, "top": 0.95, "right": 1.0, "bottom": 1.0}
     study.definition = {"renditions": {"watermark": mark}}
     assert tables.facts(study)["rendition_watermark"] == mark
-    assert done.participant.simulated
 
 
 def test_an_open_link_says_that_repeats_can_not_be_excluded():
