@@ -15,16 +15,16 @@ Side = Literal["bottom", "top", "right", "left"]
 
 def side(mark: Watermark) -> Side | None:
     """Return the side to cut off so that the box is gone and most is kept; None when the box touches no side."""
-    cost: dict[Side, float] = {}
-    if mark.bottom == 1:
-        cost["bottom"] = 1 - mark.top
-    if mark.top == 0:
-        cost["top"] = mark.bottom
-    if mark.right == 1:
-        cost["right"] = 1 - mark.left
-    if mark.left == 0:
-        cost["left"] = mark.right
-    return min(cost, key=cost.__getitem__) if cost else None
+    touched: dict[Side, bool] = {
+        "bottom": mark.bottom == 1, "top": mark.top == 0, "right": mark.right == 1, "left": mark.left == 0
+    }  # fmt: skip
+    cost = _cost(mark)
+    return min((name for name, touches in touched.items() if touches), key=lambda name: cost[name], default=None)
+
+
+def _cost(mark: Watermark) -> dict[Side, float]:
+    """Return which share of a picture goes when a side is cut off."""
+    return {"bottom": 1 - mark.top, "top": mark.bottom, "right": 1 - mark.left, "left": mark.right}
 
 
 def problem(mark: Watermark) -> str:
@@ -36,8 +36,9 @@ def problem(mark: Watermark) -> str:
     cut = side(mark)
     if cut is None:
         return 'the box touches no side, so no crop takes it away: use action = "mask"'
-    taken = {"bottom": 1 - mark.top, "top": mark.bottom, "right": 1 - mark.left, "left": mark.right}[cut]
-    return "" if taken <= MOST else 'the crop would take more than half of every picture: use action = "mask"'
+    return (
+        "" if _cost(mark)[cut] <= MOST else 'the crop would take more than half of every picture: use action = "mask"'
+    )
 
 
 def box(mark: Watermark, width: int, height: int) -> tuple[int, int, int, int]:
