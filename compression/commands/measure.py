@@ -13,6 +13,7 @@ from compression.measuring import measure
 from compression.similarity import Clip
 from compression.similarity_table import Similarity, similarities
 from compression.store import Store
+from compression.stores import open_store
 from compression.types import Plan, Stimulus
 
 
@@ -22,6 +23,7 @@ def add(commands: Any) -> None:
     parser.add_argument("study", type=Path, metavar="STUDY.toml")
     parser.add_argument("--files", type=Path, metavar="DIR", help="where the study's files are (default: beside it)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="that it was built into")
+    parser.add_argument("--store", metavar="ADDRESS", help="where the results are (default: DIR/store)")
     parser.add_argument("--clip", metavar="MODEL", help="a CLIP model: a folder, or a name on the Hugging Face hub")
     parser.add_argument("--revision", metavar="COMMIT", help="of that model on the hub")
     parser.set_defaults(run=run)
@@ -30,7 +32,7 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure, write similarity.csv, and return the exit code."""
     plan = study.load(options.study, options.files)
-    store = Store(options.out / "store")
+    store = open_store(options.store or options.out / "store")
     stimuli = finished(plan, store).stimuli
     clip = Clip(local_models.given(options.clip, options.revision, plan.root)) if options.clip else None
     failed = _measure(plan, stimuli, store, clip)

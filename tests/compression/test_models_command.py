@@ -55,6 +55,16 @@ def test_a_study_is_built_by_models_and_a_second_run_makes_nothing(
     assert "no evidence" in said["note"]
 
 
+def test_budgets_of_bytes_make_points_of_a_curve(root: Path, tmp_path: Path, one_thread: Executor) -> None:
+    data = worlds.tables(originals=1, methods=[WORDS | {"budgets": [16, 40]}])
+    plan, store = worlds.plan(root, data), Store(tmp_path / "store")
+    list(build(plan, store, one_thread))
+    rows = finished(plan, store).stimuli
+    assert [row.method for row in rows] == ["words-16", "words-40"]
+    assert [row.state for row in rows] == ["ready"] * 2, [row.reason for row in rows]
+    assert [0 < (row.size_bytes or 0) <= most for row, most in zip(rows, (16, 40), strict=True)] == [True, True]
+
+
 def test_a_model_that_is_not_there_fails_its_stimuli_and_is_found_later(
     root: Path, tmp_path: Path, one_thread: Executor
 ) -> None:
