@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from compression.errors import RemediedError
 from compression.files import Files
@@ -46,6 +46,14 @@ class ModelSettings(Settings):
     revision: str | None = Field(default=None, min_length=1, max_length=100)
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"
+
+    @field_validator("model")
+    @classmethod
+    def _below(cls, model: str) -> str:
+        name = PurePosixPath(model.replace("\\", "/"))
+        if name.is_absolute() or ".." in name.parts or ":" in model:
+            raise ValueError("it is neither a path below a folder of models nor a name on the hub")
+        return model
 
 
 @dataclass(frozen=True, slots=True)

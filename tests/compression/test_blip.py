@@ -109,7 +109,16 @@ def test_a_changed_file_of_the_model_is_another_version(tiny_blip: Path, tmp_pat
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"preset": "none"}, {"num_beams": 0}, {"colour": 1}, {"model": ""}, {"dtype": "int8"}, {"tries": 0}],
+    [
+        {"preset": "none"},
+        {"num_beams": 0},
+        {"colour": 1},
+        {"model": ""},
+        {"dtype": "int8"},
+        {"tries": 0},
+        {"model": "/etc"},
+        {"model": "../elsewhere"},
+    ],
 )
 def test_wrong_settings_are_refused(wrong: dict[str, Any]):
     with pytest.raises(ValidationError):
