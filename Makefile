@@ -3,7 +3,7 @@ SHELL := bash
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help demo run worker test test-slow lint types clean
+.PHONY: help demo run worker test test-slow lint types bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ lint: .venv/development ## ruff, and the arrows between the packages
 
 types: .venv/development ## mypy, strictly
 	$(PY) -m mypy
+
+bench: .venv/development ## how fast the codecs' search is, beside other programs
+	$(PY) -m benchmarks.codecs
 
 clean: ## remove .venv and caches; var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
