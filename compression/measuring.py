@@ -16,6 +16,7 @@ from compression.make import unchanged
 from compression.similarity import Clip
 from compression.store import Store, digest
 from compression.types import Lane, Original, Plan, Stimulus
+from compression.weights import versions_of
 
 FORMAT = 1  # of the records below
 
@@ -84,7 +85,7 @@ class PixelTask:
     @property
     def key(self) -> str:
         """Of both files, and of the libraries that measure."""
-        versions = local_models.versions_of("pillow", "scikit-image", "torch", "torchmetrics")
+        versions = versions_of("pillow", "scikit-image", "torch", "torchmetrics")
         return digest({"pixels": FORMAT, "of": [self.original.sha256, self.stimulus.sha256], "versions": versions})
 
     def measure(self, store: Store) -> dict[str, Any]:

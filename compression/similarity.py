@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compression import images, local_models
-from compression.local_models import ModelError, Weights
+from compression.local_models import ModelError
+from compression.weights import Weights, find, versions_of
 
 NAME = "clip"
 SCALINGS = ("raw", "half", "clip0")
@@ -50,7 +51,7 @@ class Clip:
     def versions(self) -> Mapping[str, str]:
         """All that decides an embedding, the processor's settings among the model's files; without loading it."""
         named = {"clip name": self.weights.model, "clip revision": self.weights.revision or ""}
-        libraries = local_models.versions_of("pillow", "torch", "transformers")
+        libraries = versions_of("pillow", "torch", "transformers")
         return {NAME: "1", **named, **libraries, **self.weights.versions(NAME)}
 
     @property
@@ -91,7 +92,7 @@ def compare(
     root
         Folder of the study.
     """
-    clip = Clip(local_models.find(model, revision or None, root or Path()))
+    clip = Clip(find(model, revision or None, root or Path()))
     reference = clip.embed(images.read(original, "The original").image)
     found = (clip.embed(images.read(data, "The reconstruction").image) for data in pictures)
     return Compared(tuple(cosine(reference, one) for one in found), clip.identity)

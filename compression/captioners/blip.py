@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 from compression import images, local_models, presets
 from compression.errors import PictureError
 from compression.files import Files
-from compression.local_models import ModelError, ModelSettings, Weights
+from compression.local_models import ModelError, ModelSettings
 from compression.types import Caption, Lane, Original
+from compression.weights import Weights, find, versions_of
 
 NAME = "blip"
 
@@ -59,12 +60,12 @@ class BlipCaptioner:
 
     def __init__(self, settings: BlipSettings, files: Files) -> None:
         self._settings = settings
-        self._weights = local_models.find(settings.model, settings.revision, files.root)
+        self._weights = find(settings.model, settings.revision, files.root)
 
     @property
     def versions(self) -> Mapping[str, str]:
         """Of our decoding, the libraries and the model's files."""
-        return {NAME: "1", **local_models.versions_of("torch", "transformers"), **self._weights.versions(NAME)}
+        return {NAME: "1", **versions_of("torch", "transformers"), **self._weights.versions(NAME)}
 
     def caption(self, original: Original) -> Caption:
         """Caption an original.

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.progress import Progress
 
-from compression import local_models, manifest, study
+from compression import manifest, study
 from compression.build import finished
 from compression.commands.codes import INCOMPLETE, OK
 from compression.measuring import measure
@@ -15,6 +15,7 @@ from compression.similarity_table import Similarity, similarities
 from compression.store import Store
 from compression.stores import open_store
 from compression.types import Plan, Stimulus
+from compression.weights import given
 
 
 def add(commands: Any) -> None:
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     plan = study.load(options.study, options.files)
     store = open_store(options.store or options.out / "store")
     stimuli = finished(plan, store).stimuli
-    clip = Clip(local_models.given(options.clip, options.revision, plan.root)) if options.clip else None
+    clip = Clip(given(options.clip, options.revision, plan.root)) if options.clip else None
     failed = _measure(plan, stimuli, store, clip)
     rows = similarities(plan, stimuli, store, clip)
     path = options.out / "similarity.csv"

@@ -1,6 +1,7 @@
 """``python -m compression models check``: whether this machine can run the models that a study names."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from compression.files import Files
 from compression.methods import registry
 from compression.similarity import Clip
 from compression.types import Plan
+from compression.weights import find, offline, versions_of
 
 PACKAGES = ("torch", "transformers", "diffusers", "torchmetrics")
 
@@ -28,7 +30,7 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is there, load what a study names, and return the exit code."""
-    for name, said in local_models.machine(*PACKAGES).items():
+    for name, said in _machine().items():
         print(f"{name}: {said}")
     if options.study is None:
         return OK
@@ -39,6 +41,22 @@ def run(options: argparse.Namespace) -> int:
     return OK if all(passed) else WRONG
 
 
+def _machine() -> dict[str, str]:
+    found = versions_of(*PACKAGES)
+    if "not installed" in found.values():
+        found["install with"] = local_models.INSTALL
+    if found.get("torch", "not installed") != "not installed":
+        found["device"] = local_models.device("auto")
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    folder = os.environ.get("TWICETOLD_MODELS", "")
+    return found | {
+        "folder of models": folder or "none (TWICETOLD_MODELS)",
+        "hub's cache": HF_HUB_CACHE,
+        "offline": "yes" if offline() else "no",
+    }
+
+
 def _checks(plan: Plan) -> Iterator[tuple[str, Callable[[], str]]]:
     for method in plan.methods:
         for backend in filter(None, (method.captioner, method.reconstructor)):
@@ -46,7 +64,7 @@ def _checks(plan: Plan) -> Iterator[tuple[str, Callable[[], str]]]:
             if hasattr(made, "check"):
                 yield f"{method.slug}: {backend.kind} {backend.name}", made.check
         if best_of := method.best_of:
-            clip = Clip(local_models.find(best_of.model, best_of.revision or None, plan.root))
+            clip = Clip(find(best_of.model, best_of.revision or None, plan.root))
             yield f"{method.slug}: best_of", clip.check
 
 

@@ -13,9 +13,10 @@ from pydantic import Field, field_validator
 from compression import local_models
 from compression.errors import MissingFile
 from compression.files import Files
-from compression.local_models import ModelError, ModelSettings, Weights
+from compression.local_models import ModelError, ModelSettings
 from compression.reconstructors.checks import check_picture
 from compression.types import Lane, Reconstruction
+from compression.weights import Weights, find, versions_of
 
 NAME = "diffusers"
 SIDES = (64, 4096)  # least and most pixels of a side that is asked for
@@ -49,12 +50,12 @@ class DiffusersReconstructor:
 
     def __init__(self, settings: DiffusersSettings, files: Files) -> None:
         self._settings = settings
-        self._weights = local_models.find(settings.model, settings.revision, files.root)
+        self._weights = find(settings.model, settings.revision, files.root)
 
     @property
     def versions(self) -> Mapping[str, str]:
         """Of our asking, the libraries and the model's files."""
-        libraries = local_models.versions_of("diffusers", "torch", "transformers")
+        libraries = versions_of("diffusers", "torch", "transformers")
         return {NAME: "1", **libraries, **self._weights.versions(NAME)}
 
     def reconstruct(

@@ -16,6 +16,7 @@ from compression.measuring import measure as measure_files
 from compression.similarity import Clip
 from compression.similarity_table import Similarity, similarities
 from compression.types import Stimulus as BuiltStimulus
+from compression.weights import given
 from surveys.models import Measure, Stimulus, Study
 from surveys.selectors import tables
 from surveys.selectors.pictures import store
@@ -39,7 +40,7 @@ def measure(*, study: Study, clip: str = "", revision: str = "", executor: Execu
         The stimuli are not made, or the model is not there or does not load.
     """
     plan = plan_of(study)
-    model = Clip(local_models.given(clip, revision or None, Path(study.files_root))) if clip else None
+    model = Clip(given(clip, revision or None, Path(study.files_root))) if clip else None
     try:
         built = finished(plan, store()).stimuli
         rows = {row.name: row for row in tables.stimuli_in_order(study)}

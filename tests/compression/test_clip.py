@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compression import local_models, similarity
+from compression import similarity
 from compression.local_models import ModelError
 from compression.similarity import Clip
+from compression.weights import find
 from tests.compression.pictures import saved, textured
 
 
@@ -17,7 +18,7 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def clip(folder: Path) -> Clip:
-    return Clip(local_models.find(folder.name, None, folder.parent))
+    return Clip(find(folder.name, None, folder.parent))
 
 
 def test_embeddings_are_those_of_the_model_and_of_length_one(tiny_clip: Path):

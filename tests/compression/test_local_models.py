@@ -12,6 +12,7 @@ from compression.errors import UnsafePathError
 from compression.files import Files
 from compression.local_models import ModelError
 from compression.types import Original
+from compression.weights import find, versions_of
 from tests.compression.pictures import saved, textured
 
 
@@ -53,7 +54,7 @@ def test_a_model_in_the_deployments_folder_is_found(tiny_blip: Path, tmp_path: P
 @pytest.mark.parametrize("name", ["/etc", "../secrets", "a/../../b"])
 def test_a_study_names_no_folder_outside(name: str, tmp_path: Path):
     with pytest.raises(UnsafePathError):
-        local_models.find(name, None, tmp_path)
+        find(name, None, tmp_path)
 
 
 @pytest.mark.parametrize("lacking", ["config.json", "model.safetensors", "tokenizer.json"])
@@ -105,13 +106,13 @@ def test_a_device_the_machine_lacks_is_refused():
 
 
 def test_versions_need_no_model_library():
-    assert local_models.versions_of("pillow", "no-such-package")["no-such-package"] == "not installed"
+    assert versions_of("pillow", "no-such-package")["no-such-package"] == "not installed"
 
 
 def test_one_weights_file_is_named_by_its_own_hash(tiny_blip: Path):
     import hashlib
 
-    found = local_models.find(tiny_blip.name, None, tiny_blip.parent).provenance()
+    found = find(tiny_blip.name, None, tiny_blip.parent).provenance()
     assert found["weights_sha256"] == hashlib.sha256((tiny_blip / "model.safetensors").read_bytes()).hexdigest()
     assert json.dumps(found)
 

@@ -157,8 +157,8 @@ def test_the_columns_are_those_of_the_schema(built: Path):
     ("model", "weights", "warned"), [("clip", "", True), ("other", "abc", True), ("other", "", False)]
 )
 def test_a_cosine_by_the_model_that_chose_the_picture_is_no_evidence(model: str, weights: str, warned: bool):
-    from compression.local_models import Weights
     from compression.similarity import Clip
+    from compression.weights import Weights
 
     clip = Clip(Weights("clip", None, None, ()))
     note = "it is no evidence"
