@@ -8,6 +8,7 @@ from datetime import UTC
 from itertools import groupby, product
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -78,6 +79,14 @@ def on_page(method: Method) -> bool:
 def page_methods(study: Study) -> list[Method]:
     """Return the methods whose words are written on the desk, in the study's order."""
     return [method for method in study.methods.all() if on_page(method)]
+
+
+def studies_to_write(user: Any) -> list[Study]:
+    """Return the studies of others for which a user may write captions; superusers alone may."""
+    if not user.is_superuser:
+        return []
+    others = Study.objects.exclude(owner_id=user.pk).prefetch_related("methods").order_by("title", "slug")
+    return [study for study in others if any(map(on_page, study.methods.all()))]
 
 
 def writing_methods(study: Study) -> dict[Method, list[Method]]:

@@ -21,6 +21,7 @@ def study_page(request: HttpRequest, study: Study, template: str, here: str = ""
         "here": here,
         "steps": [{"step": step, "state": state_of(step, every)} for step in every],
         "simulated": is_simulated(study),
+        "guest": study.owner_id != request.user.pk,
         "writes_captions": any(map(on_page, study.methods.all())),
     }
     return render(request, f"desk/{template}.html", frame | context)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from surveys.models import Study
 from surveys.selectors import desk_tables, pairs, pictures
+from surveys.selectors.captions import studies_to_write
 from surveys.selectors.steps import steps
 from surveys.selectors.tables import is_simulated
 from surveys.web.desk.access import own_study, staff_only
@@ -20,7 +21,11 @@ def studies(request: HttpRequest) -> HttpResponse:
     """List the studies this user owns."""
     rows = Study.objects.filter(owner_id=request.user.pk).order_by("title", "slug")
     without_owner = Study.objects.filter(owner=None).count()
-    context = {"studies": [_card(study) for study in rows], "without_owner": without_owner}
+    context = {
+        "studies": [_card(study) for study in rows],
+        "without_owner": without_owner,
+        "to_write": studies_to_write(request.user),
+    }
     return render(request, "desk/studies.html", context)
 
 

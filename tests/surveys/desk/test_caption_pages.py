@@ -158,6 +158,10 @@ def test_a_published_study_shows_its_captions_and_takes_none(desk: Client, small
 def test_a_superuser_may_write_and_another_member_of_staff_may_not(client: Client, small: Study):
     client.force_login(factories.make_user("root", is_superuser=True))
     assert save(client).status_code == 302
+    assert f'<a href="{LIST}">A small study</a>' in client.get("/desk/").content.decode()
+    page = client.get(ONE).content.decode()
+    assert "/desk/small/plan/" not in page
+    assert "/desk/small/contact-sheet/" not in page
     client.force_login(factories.make_user("bob"))
     for address in (LIST, ONE, "/desk/small/captions.csv", "/desk/small/originals/one.webp"):
         assert client.get(address).status_code == 404
