@@ -67,14 +67,15 @@ class EstimateTable:
         rows += [_cells(line) for line in self.lines]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         shown = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([*shown, self._total(), *self._remarks()])
+        return "\n".join([*shown, self._total(), *self.remarks()])
 
     def _total(self) -> str:
         money = " and ".join(f"{amount.normalize():f} {currency}" for currency, amount in self.costs.items())
         known = money or ("nothing" if self.complete else "an unknown sum")
         return f"In all: at most {self.calls} calls, {known}" + ("" if self.complete or not money else " and more")
 
-    def _remarks(self) -> Iterator[str]:
+    def remarks(self) -> Iterator[str]:
+        """Yield what is in the way of a cost, or of a call."""
         unknown = sorted({line.model for line in self.lines if line.cost is None})
         for model in unknown:
             yield (

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 from compression.budget import RunBudget
 from compression.calls import Caller
 from compression.definition import BudgetTable
+from compression.estimate_table import EstimateTable
 from compression.prices import Prices
 from surveys.models import Study
+from surveys.selectors.ledger import Balance
 from surveys.selectors.pictures import store
 from surveys.services.ledger import StudyBudget
 
@@ -65,3 +67,21 @@ def caller(study: Study, terms: Terms, prices: Path | None = None) -> Caller | N
 def budget(study: Study) -> BudgetTable:
     """Return the limits that the study file sets."""
     return BudgetTable.model_validate(study.definition.get("budget") or {})
+
+
+def proposal(table: EstimateTable, limits: BudgetTable, so_far: Balance) -> dict[str, str]:
+    """Return the limits to propose for a run, as text: what it can need at most, and what is left of the study's."""
+    costs = list(table.costs.values())
+    cost = costs[0] if table.complete and len(costs) == 1 else None
+    if limits.cost is not None:
+        left = max(limits.cost - so_far.spent.get(limits.currency, Decimal(0)), Decimal(0))
+        cost = left if cost is None else min(left, cost)
+    calls = table.calls
+    if limits.max_calls is not None:
+        calls = min(calls, max(limits.max_calls - so_far.calls, 0))
+    return {"max_cost": "" if cost is None else f"{_cents(cost):f}", "max_calls": str(calls)}
+
+
+def _cents(amount: Decimal) -> Decimal:
+    """Round up to what a form takes."""
+    return amount.quantize(Decimal("0.000001"), ROUND_UP).normalize()

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from compression.build import Built, Event, build, finished
 from compression.calls import Caller
-from compression.study import Plan, resolve
+from compression.study import Plan, parse, resolve
 from compression.types import Rendition as BuiltRendition
 from compression.types import Stimulus as BuiltStimulus
 from surveys.instruments.loader import content_hash
@@ -76,7 +76,7 @@ def plan_of(study: Study) -> Plan:
     ServiceError
         A file changed since the study was loaded.
     """
-    plan = resolve(StudyFile.model_validate(study.definition), Path(study.files_root))
+    plan = resolve(parse(StudyFile, study.definition), Path(study.files_root))
     loaded = dict(study.originals.values_list("slug", "sha256"))
     changed = [original.slug for original in plan.originals if loaded[original.slug] != original.sha256]
     if changed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from django import template
@@ -9,6 +11,7 @@ from django import template
 from analysis import display
 
 register = template.Library()
+CENT = Decimal("0.01")
 
 
 @register.filter
@@ -41,6 +44,32 @@ def whole(value: Any) -> str:
 def interval(value: Any, digits: int = 1) -> str:
     """Write an interval as “7.4 to 7.8”, or say why there is none."""
     return display.interval(value, digits)
+
+
+@register.filter
+def money(value: Any, currency: str = "") -> str:
+    """Write an amount with two decimals, or as many as it takes to be seen: 3.20 USD, 0.0004 USD."""
+    shown = Decimal(value)
+    if shown != shown.quantize(CENT):
+        shown = shown.quantize(Decimal(1).scaleb(min(shown.adjusted() - 1, -2)), ROUND_UP)
+    else:
+        shown = shown.quantize(CENT)
+    return f"{shown:f} {currency}".strip()
+
+
+@register.filter
+def rate(value: float) -> str:
+    """Write how many there are in a minute: 0.4, 3.2, 120."""
+    return display.number(value, 1 if value < 10 else 0)
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """Write a time in whole units, rounded up: 40 s, 12 min, 3 h 20 min."""
+    if seconds < 60:
+        return f"{max(math.ceil(seconds / 5) * 5, 5)} s"
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 @register.filter

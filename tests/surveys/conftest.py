@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
 from surveys.models import Study
+from tests.compression import openai_server
 from tests.surveys import factories
+
+
+@pytest.fixture
+def paid_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai_server.OpenAIServer]:
+    """Lend a strict server that bills, with the environment that leads to it."""
+    with openai_server.running() as running:
+        monkeypatch.setenv("TWICETOLD_OPENAI_BASE_URL", running.url)
+        monkeypatch.setenv("TWICETOLD_OPENAI_API_KEY", openai_server.KEY)
+        yield running
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from surveys.models import Stimulus
 from surveys.selectors import desk_tables
+from surveys.selectors.jobs import latest
 from surveys.web.desk.access import own_study, staff_only
 from surveys.web.desk.page import study_page
 from surveys.web.sorting import headings
@@ -39,4 +41,5 @@ def stimuli(request: HttpRequest, slug: str) -> HttpResponse:
         states=Stimulus.State.values,
         chosen=chosen,
         sort=sort,
+        shown=latest(study, now=timezone.now()),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from surveys.web.desk import captions, contact_sheet, plan, results, stimuli, studies, watch
+from surveys.web.desk import captions, contact_sheet, jobs, plan, results, stimuli, studies, watch
 
 app_name = "desk"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("<slug:slug>/", studies.study, name="study"),
     path("<slug:slug>/originals/", studies.originals, name="originals"),
     path("<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
+    path("<slug:slug>/stimuli/job/", jobs.job, name="job"),
+    path("<slug:slug>/stimuli/cost/", jobs.cost, name="cost"),
     path("<slug:slug>/captions/", captions.captions, name="captions"),
     path("<slug:slug>/captions.csv", captions.every_version, name="every-version"),
     path("<slug:slug>/captions/<slug:method>/<slug:original>/", captions.write, name="caption"),

@@ -11,7 +11,7 @@ from surveys.models import Study
 from tests.surveys import factories
 
 READING = ("study", "originals", "stimuli", "plan", "watch", "counts", "results", "shown-table", "tables")
-PAGES = (*READING, "contact-sheet")
+PAGES = (*READING, "contact-sheet", "cost")
 
 of_every_page = pytest.mark.parametrize("page", PAGES)
 
