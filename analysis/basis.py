@@ -1,5 +1,6 @@
 """What the answers rest on: how many people, answers and stimuli; what was fixed beforehand; what is missing."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,6 +82,21 @@ def _not_ready(rows: list[Row]) -> list[Row]:
         if row["state"] != "ready":
             groups.setdefault((row["state"], row["reason"] or "no reason given"), []).append(row["stimulus"])
     return [{"state": state, "reason": reason, "stimuli": names} for (state, reason), names in groups.items()]
+
+
+def chosen_by_similarity(tables: Tables) -> list[str]:
+    """Say of which methods a model chose the pictures: its similarity is no evidence for them."""
+    titles = {method.slug: method.title for method in tables.facts.methods}
+    found: dict[tuple[str, int, str], None] = {}
+    for row in tables.stimuli.select(["method", "parameters"]).to_pylist():
+        said = json.loads(row["parameters"]).get("best_of")
+        if isinstance(said, dict):
+            found[titles[row["method"]], said.get("n", 0), str(said.get("model", "unknown"))] = None
+    return [
+        f"{title}: each picture is the best of {n} by the similarity of {model}. "
+        "That similarity is therefore no evidence for this method."
+        for title, n, model in found
+    ]
 
 
 def preregistration(tables: Tables) -> Row:

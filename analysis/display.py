@@ -1,5 +1,6 @@
 """How numbers are shown: one rounding, one way to write bytes, and words where there is no number."""
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeGuard
 
@@ -56,6 +57,13 @@ def size(value: Any) -> str:
 def exact_bytes(value: Any) -> str:
     """Write bytes as Table 1 does: 48.7, 168,497; or why they are unknown."""
     return value["undefined"] if is_undefined(value) else rounded(value, 1 if value < 1000 else 0)
+
+
+def significant(value: Any) -> str:
+    """Write a small number with two digits that count: 0.00037, 1.3, 12; or why there is none."""
+    if is_undefined(value):
+        return value["undefined"]
+    return rounded(value, max(0, 1 - math.floor(math.log10(value))) if value > 0 else 0)
 
 
 def plain_size(bytes_: int) -> str:

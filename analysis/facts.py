@@ -25,11 +25,18 @@ class Category(_Plain):
 
 
 class Method(_Plain):
-    """A way to compress; `family` says whether through words or an image codec."""
+    """A way to compress; `family` says whether through words or an image codec.
+
+    Operating points of one method share `curve`, and `point` says what is special about this one; `draw` numbers
+    several reconstructions of the same words.
+    """
 
     slug: str
     title: str
     family: Literal["textual", "classical"]
+    curve: str = ""
+    point: str = ""
+    draw: int = 1
 
 
 class Survey(_Plain):
@@ -115,10 +122,16 @@ def _categories(facts: Facts, stimuli: pa.Table) -> tuple[Category, ...]:
 
 
 def _methods(facts: Facts, stimuli: pa.Table) -> tuple[Method, ...]:
-    families = dict(zip(stimuli["method"].to_pylist(), stimuli["family"].to_pylist(), strict=True))
-    known = {method.slug for method in facts.methods}
-    found = [slug for slug in families if slug not in known]
-    return facts.methods + tuple(Method(slug=slug, title=slug, family=families[slug]) for slug in found)
+    columns = ("family", "curve", "point", "draw")
+    rows = {row["method"]: row for row in stimuli.select(["method", *columns]).to_pylist()}
+    said = {slug: {name: row[name] for name in columns if row[name] is not None} for slug, row in rows.items()}
+    known = tuple(m if m.curve else m.model_copy(update=_point(said.get(m.slug, {}))) for m in facts.methods)
+    found = [slug for slug in said if slug not in {method.slug for method in known}]
+    return known + tuple(Method(slug=slug, title=slug, **said[slug]) for slug in found)
+
+
+def _point(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name != "family"}
 
 
 def _surveys(facts: Facts, responses: pa.Table) -> dict[str, Survey]:

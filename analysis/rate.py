@@ -13,6 +13,26 @@ Row = dict[str, Any]
 NO_SIZES = {"textual": "unknown (no captions)", "classical": "unknown (no files)"}
 
 
+def rates(rows: list[Row], methods: tuple[Method, ...]) -> list[Row]:
+    """Mean and median per method of the other two rates: the caption's bytes under Brotli, and bits per pixel.
+
+    Bits per pixel are 8 · (size that counts) / (pixels of the original). Stimuli of which a rate is unknown are not in
+    it; a method of codecs has no captions.
+    """
+    return [{"method": method.slug, "title": method.title, **_rates(rows, method)} for method in methods]
+
+
+def _rates(rows: list[Row], method: Method) -> Row:
+    found: Row = {}
+    own = [row for row in rows if row["method"] == method.slug]
+    for name in ("brotli_bytes", "bits_per_pixel"):
+        known = [row[name] for row in own if not is_undefined(row[name])]
+        lacking = "no captions" if name == "brotli_bytes" and method.family == "classical" else "unknown"
+        found[f"mean_{name}"] = float(np.mean(known)) if known else undefined(lacking)
+        found[f"median_{name}"] = float(np.median(known)) if known else undefined(lacking)
+    return found
+
+
 def iso_satisfaction(rows: list[Row], methods: tuple[Method, ...], survey: Survey) -> Row:
     """Iso-satisfaction at every level s of the half-grid.
 

@@ -51,7 +51,17 @@ def _described(row: Row) -> Row:
         "size_bytes": _unknown_size(row) if size is None else size,
         "original_bytes": undefined("unknown") if whole is None else whole,
         "percent_smaller": smaller,
+        "brotli_bytes": undefined("not said") if row["brotli_bytes"] is None else row["brotli_bytes"],
+        "bits_per_pixel": _bits_per_pixel(row),
     }
+
+
+def _bits_per_pixel(row: Row) -> float | dict[str, str]:
+    """Take it as it is said, or from size and pixels in tables that do not say it."""
+    size, pixels, said = row["size_bytes"], row["original_pixels"], row["bits_per_pixel"]
+    if said is not None:
+        return float(said)
+    return 8 * float(size) / pixels if size and pixels else undefined("unknown")
 
 
 def _unknown_size(row: Row) -> dict[str, str]:

@@ -26,6 +26,8 @@ PAGE, NUMBERS = "index.html", "numbers.json"
 Numbers = Mapping[str, Any]
 SHEETS = {
     "table1": sheets.table1,
+    "rates": sheets.rates,
+    "curves": sheets.curves,
     "stimuli": sheets.stimuli,
     "captions": sheets.captions,
     "iso": sheets.iso,
@@ -88,8 +90,9 @@ def build(numbers: Numbers) -> dict[str, bytes]:
 
 
 def make_sheets(numbers: Numbers) -> dict[str, Sheet]:
-    """Make the report's tables; that of true losses only for a drawn world."""
-    return {name: make(numbers) for name, make in SHEETS.items() if name != "truth" or numbers["truth"] is not None}
+    """Make the report's tables; that of true losses only for a drawn world, of points only where there are curves."""
+    lacking = {name for name in ("truth", "curves") if not numbers[name]}
+    return {name: make(numbers) for name, make in SHEETS.items() if name not in lacking}
 
 
 def page(numbers: Numbers, pictures: Mapping[str, bytes]) -> str:
@@ -145,7 +148,17 @@ def table1_text(numbers: Numbers) -> str:
 def _known() -> set[str]:
     """Names of all files a report can have."""
     pictures = {f"{name}.{fmt}" for name in figures.NAMES for fmt in figures.FORMATS}
-    names = ("table1", "stimuli_ratings", "captions", "iso_at_least", "iso_equal", "iso_ratios", "headlines")
+    names = (
+        "table1",
+        "rates",
+        "curves",
+        "stimuli_ratings",
+        "captions",
+        "iso_at_least",
+        "iso_equal",
+        "iso_ratios",
+        "headlines",
+    )
     return {PAGE, NUMBERS} | pictures | {f"{name}.{e}" for name in (*names, "truth_by_method") for e in ("csv", "tex")}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analysis import basis, counts, rate, ratings, table1, truth
+from analysis import basis, counts, curves, rate, ratings, table1, truth
 from analysis.clustered import REPLICATES
 from analysis.display import is_undefined
 from analysis.facts import Facts
@@ -32,15 +32,19 @@ def compute(tables: Tables) -> Row:
     rated = ratings.rate(tables.stimuli, counted)
     selected = counts.selected(tables.responses, slug, survey.question or "")
     answered = table1.Answered(counts.by_participant(selected, counted), facts.seed)
+    rows = table1.table1(rated, facts.methods, survey.scale_min, answered)
+    rates = rate.rates(rated.rows, facts.methods)
     return {
         "format": 1,
         "study": _study(tables),
         "scale": _scale(facts),
         "basis": basis.basis(tables, rated.rows),
         "preregistration": basis.preregistration(tables),
-        "conditions": [*facts.notes, *tables.notes],
+        "conditions": [*facts.notes, *tables.notes, *basis.chosen_by_similarity(tables)],
         "intervals": {"level": LEVEL, "replicates": REPLICATES, "seed": facts.seed},
-        "table1": table1.table1(rated, facts.methods, survey.scale_min, answered),
+        "table1": rows,
+        "rates": rates,
+        "curves": curves.curves(facts.methods, rows, rates),
         "stimuli": rated.rows,
         "drawn": _drawn(rated.rows),
         "iso": rate.iso_satisfaction(rated.rows, facts.methods, survey),

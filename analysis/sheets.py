@@ -114,6 +114,39 @@ def captions(numbers: Numbers) -> Sheet:
     return Sheet("captions", "The words", columns, rows)
 
 
+def rates(numbers: Numbers) -> Sheet:
+    """Set the other two rates beside the bytes that count, per method."""
+    columns = (
+        Column("title", "Method", numeric=False),
+        Column("mean_bytes", "Mean size (bytes)", display.exact_bytes),
+        Column("median_bytes", "Median size (bytes)", display.exact_bytes),
+        Column("mean_brotli_bytes", "Mean under Brotli (bytes)", display.exact_bytes),
+        Column("median_brotli_bytes", "Median under Brotli (bytes)", display.exact_bytes),
+        Column("mean_bits_per_pixel", "Mean bits per pixel", display.significant),
+        Column("median_bits_per_pixel", "Median bits per pixel", display.significant),
+    )
+    rows = [size | rate for size, rate in zip(numbers["table1"], numbers["rates"], strict=True)]
+    return Sheet("rates", "Three rates per method", columns, rows)
+
+
+def curves(numbers: Numbers) -> Sheet:
+    """List the operating points, curve by curve, in order of bytes."""
+    columns = (
+        Column("curve", "Curve", numeric=False),
+        Column("title", "Operating point", numeric=False),
+        Column("mean_bytes", "Mean size (bytes)", display.exact_bytes),
+        Column("median_bytes", "Median size (bytes)", display.exact_bytes),
+        Column("mean_brotli_bytes", "Mean under Brotli (bytes)", display.exact_bytes),
+        Column("mean_bits_per_pixel", "Mean bits per pixel", display.significant),
+        Column("satisfaction", "Satisfaction", display.number),
+        Column("interval", "95 % interval, by participant", display.interval),
+        Column("draws", "Draws", _digits(0)),
+        Column("draw_sd", "SD between draws", _digits(2)),
+    )
+    rows = [point | {"curve": curve["curve"]} for curve in numbers["curves"] for point in curve["points"]]
+    return Sheet("curves", "Operating points", columns, rows)
+
+
 def iso(numbers: Numbers) -> Sheet:
     """Iso-satisfaction at least s: the fewest bytes per method and level."""
 

@@ -20,8 +20,8 @@ HEIGHT_MM = 66.0
 
 def draw(numbers: Numbers, own: Sequence[Mapping[str, Any]]) -> Figure:
     """Draw a step per method through its operating points, and the level the words reach at most."""
-    figure, axes = style.canvas(numbers, HEIGHT_MM)
     curves = _curves(numbers)
+    figure, axes = style.canvas(numbers, HEIGHT_MM, below_mm=points.room_mm(curves))
     both.scale_axis(axes, numbers["scale"])
     both.bytes_axis(axes, [point.x for curve in curves for point in curve.points])
     style.heading(axes, "Satisfaction reached (median at least)")
@@ -38,20 +38,21 @@ def draw(numbers: Numbers, own: Sequence[Mapping[str, Any]]) -> Figure:
 
 def _curves(numbers: Numbers) -> list[Series]:
     curves = []
-    for i, method in enumerate(numbers["study"]["methods"]):
+    methods = numbers["study"]["methods"]
+    for method, look in zip(methods, style.looks(methods), strict=True):
         reached = numbers["iso"]["methods"][method["slug"]]["at_least"]
         best: dict[int, float] = {}
         for level, fewest in zip(numbers["iso"]["levels"], reached, strict=True):
             if not is_undefined(fewest):
                 best[fewest["bytes"]] = level
         if best:
-            curves.append(Series(method["title"], i, [Point(x, y, y, y) for x, y in best.items()]))
+            curves.append(Series(method["title"], look, [Point(x, y, y, y) for x, y in best.items()]))
     return curves
 
 
 def _step(axes: Axes, curve: Series) -> labels.Boxes:
     """Draw a curve; returns the pixels it takes."""
-    look = style.look(curve.index)
+    look = curve.look
     x, y = [point.x for point in curve.points], [point.y for point in curve.points]
     axes.step(x, y, where="post", color=look["color"], linewidth=1.1, zorder=2)
     mark: dict[str, Any] = {"s": points.MARKER, "linewidths": 0.35, "edgecolors": style.INK, "zorder": 3}

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from analysis.figures.series import Series
-from analysis.figures.style import FAINT, INK, look
+from analysis.figures.style import FAINT, INK
 
 Boxes = npt.NDArray[np.float64]
 MARK_PX, GAP_PX, STEP_PX = 2.6, 3.5, 3.0
@@ -100,5 +100,5 @@ def _put(axes: Axes, group: Series, text: Text, place: Boxes) -> None:
     text.set_bbox(FRAME)
     text.set_verticalalignment("center_baseline")
     x, y = inverted.transform((place[0] + MARK_PX + 0.5, middle))
-    style = look(group.index)
+    style = group.look
     axes.scatter([x], [y], s=11, c=style["color"], marker=style["marker"], linewidths=0.35, edgecolors=INK, zorder=8)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.display import is_undefined
+from analysis.figures.style import looks
 
 Row = Mapping[str, Any]
 
@@ -22,10 +23,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """Points that share a colour and a shape; `index` is their place among all series of the study."""
+    """Points that share a colour and a shape (`look`, see `style.looks`)."""
 
     title: str
-    index: int
+    look: Row
     points: Sequence[Point]
 
     @property
@@ -50,7 +51,7 @@ def sized(numbers: Row) -> list[Row]:
 def grouped(rows: Sequence[Row], key: str, groups: Sequence[Row], x: Callable[[Row], float]) -> list[Series]:
     """Split stimuli by method or category, in study order; groups without a point are left out."""
     series = [
-        Series(group["title"], i, [point(row, x(row)) for row in rows if row[key] == group["slug"]])
-        for i, group in enumerate(groups)
+        Series(group["title"], look, [point(row, x(row)) for row in rows if row[key] == group["slug"]])
+        for group, look in zip(groups, looks(groups), strict=True)
     ]
     return [one for one in series if one.points]

@@ -1,7 +1,7 @@
 """One look: column width, colours and shapes that survive grey, the mark of simulated answers, reproducible files."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from threading import RLock
@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 MM = 1 / 25.4
 WIDTH_MM = 85.0
+BOTTOM_MM = 9.0
 INK, SOFT, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
 # Okabe and Ito's colours, ordered so that neighbours differ in lightness too; yellow last, being faint on white.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#000000", "#F0E442")
@@ -55,12 +56,21 @@ def applied() -> Iterator[None]:
 
 
 def canvas(
-    numbers: Mapping[str, Any], height_mm: float, left_mm: float = 6.0, right_mm: float = 4.0, top_mm: float = 6.5
+    numbers: Mapping[str, Any],
+    height_mm: float,
+    left_mm: float = 6.0,
+    right_mm: float = 4.0,
+    top_mm: float = 6.5,
+    below_mm: float = 0.0,
 ) -> tuple[Figure, Axes]:
-    """Make a figure of column width with one pair of axes, marked when its answers are simulated."""
+    """Make a figure of column width with one pair of axes, marked when its answers are simulated.
+
+    `below_mm` is added to the height, as room for a legend under the axes.
+    """
+    height_mm += below_mm
     figure = Figure(figsize=(WIDTH_MM * MM, height_mm * MM), facecolor="white")
     FigureCanvasAgg(figure)
-    bottom_mm = 9.0
+    bottom_mm = BOTTOM_MM + below_mm
     box = (
         left_mm / WIDTH_MM,
         bottom_mm / height_mm,
@@ -97,10 +107,23 @@ def heading(axes: Axes, words: str, left_mm: float = 1.5) -> None:
     figure.text(left_mm / WIDTH_MM, 1 - 1.9 / height_mm, words, ha="left", va="top", fontsize=6.5, color=INK)
 
 
-def look(i: int) -> dict[str, Any]:
-    """Colour and shape of the i-th series."""
-    turn = i // len(COLOURS)
-    return {"color": COLOURS[i % len(COLOURS)], "marker": SHAPES[(i + turn) % len(SHAPES)]}
+def looks(groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Colour, shape of every series: a colour of its own, or that of its curve with a shape of its own."""
+    curves = [group.get("curve") or (place,) for place, group in enumerate(groups)]
+    turns = {curve: turn for turn, curve in enumerate(dict.fromkeys(curves))}
+    taken: set[tuple[int, int]] = set()
+    return [_look(turns[curve], taken) for curve in curves]
+
+
+def _look(turn: int, taken: set[tuple[int, int]]) -> dict[str, Any]:
+    """Take the first shape that is free in the colour, then in the next colours; all 64 taken, begin again."""
+    many = len(COLOURS)
+    wanted = [
+        ((turn + step) % many, (turn + turn // many + shape) % many) for step in range(many) for shape in range(many)
+    ]
+    colour, shape = next((place for place in wanted if place not in taken), wanted[0])
+    taken.add((colour, shape))
+    return {"color": COLOURS[colour], "marker": SHAPES[shape]}
 
 
 def empty(axes: Axes, words: str) -> None:

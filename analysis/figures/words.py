@@ -52,6 +52,15 @@ def _cloud_caption(numbers: Numbers) -> str:
     )
 
 
+def _by_method_caption(numbers: Numbers) -> str:
+    joined = [curve for curve in numbers["curves"] if len(curve["points"]) > 1]
+    lines = (
+        " Lines join the operating points of a curve in order of bytes, each (white dot) at its mean bytes and mean of "
+        f"the medians: {', '.join(curve['curve'] for curve in joined)}."
+    )
+    return _cloud_caption(numbers) + (lines if joined else "")
+
+
 def _left_out(drawn: Mapping[str, int]) -> str:
     reasons = {"unknown_size": "because their size is unknown", "no_answers": "because nobody has rated them"}
     parts = [f"{drawn[key]} {reason}" for key, reason in reasons.items() if drawn[key]]
@@ -122,7 +131,7 @@ def _truth_alternative(numbers: Numbers) -> str:
 
 _CAPTIONS = {
     "table1": _table1_caption,
-    "fig3": _cloud_caption,
+    "fig3": _by_method_caption,
     "fig5": _cloud_caption,
     "iso": _iso_caption,
     "truth": _truth_caption,

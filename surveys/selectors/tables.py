@@ -72,6 +72,12 @@ def _point(method: Method) -> Row:
     return {name: method.settings.get(name, default) for name, default in known.items()}
 
 
+def _method(row: Method) -> Row:
+    """Return what the facts say of a method; of its curve only where it is on one."""
+    own = {"slug": row.slug, "title": row.title, "family": row.family}
+    return own | (_point(row) if row.settings.get("curve") else {})
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
@@ -209,7 +215,7 @@ def facts(study: Study) -> dict[str, Any]:
         "simulated": is_simulated(study),
         "seed": study.seed,
         "categories": list(study.categories.values("slug", "title")),
-        "methods": list(study.methods.values("slug", "title", "family")),
+        "methods": [_method(row) for row in study.methods.all()],
         "surveys": {survey.slug: _survey_facts(survey) for survey in surveys},
         "preregistration": _preregistration(surveys),
         "design": {survey.slug: survey.design for survey in surveys},

@@ -133,6 +133,6 @@ def test_titles_are_never_read_as_formulas_or_markup():
 
 
 def test_ten_methods_get_ten_looks():
-    from analysis.figures.style import look
+    from analysis.figures.style import looks
 
-    assert len({tuple(look(i).values()) for i in range(40)}) == 40
+    assert len({tuple(look.values()) for look in looks([{} for _ in range(40)])}) == 40
