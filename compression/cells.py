@@ -199,7 +199,7 @@ def stimulus(cell: Cell, record: Mapping[str, Any]) -> Stimulus:
         parameters=record["parameters"],
         versions=record["versions"],
         provenance=record.get("provenance", {}),
-        brotli_bytes=brotli_bytes(caption) if caption else None,
+        brotli_bytes=record.get("brotli_bytes") or (brotli_bytes(caption) if caption else None),
         bits_per_pixel=bits_per_pixel(size_bytes, pixels),
         curve=method.curve or None,
         point=method.point or None,

@@ -13,6 +13,7 @@ from compression.cells import Cell
 from compression.errors import InfeasibleError, MissingFile, PictureError, StopRun
 from compression.files import Files
 from compression.methods import registry
+from compression.rates import brotli_bytes
 from compression.store import Store
 from compression.types import Backend, Caption, FileBacked, Original, Reconstruction
 
@@ -103,6 +104,7 @@ def _ready(cell: Cell, made: Made, store: Store) -> dict[str, Any]:
         "state": "ready",
         "reason": "",
         "caption": made.caption.text if made.caption else None,
+        "brotli_bytes": brotli_bytes(made.caption.text) if made.caption else None,
         "sha256": store.put_blob(made.data),
         "file_bytes": len(made.data),
         "image_bytes": jpeg_file.image_bytes(made.data),

@@ -8,6 +8,7 @@ from compression.errors import Problem
 
 MAX_METHODS = 40
 ELEMENTS = "abcdef"  # of the guide for human captions, in its order
+BY_HAND = "write each point as a method of its own, with its own folder and the same curve"
 Definition = TypeVar("Definition", bound=StimulusDefinition)
 
 
@@ -92,8 +93,8 @@ def _method_problems(method: MethodTable, file: str, key: str) -> Iterator[Probl
         yield Problem(file, f"{key}.budgets", "words that people wrote cannot be asked to be shorter", remedy)
     if method.ablate and not human:
         yield Problem(file, f"{key}.ablate", "only human captions have elements to leave out", "use budgets")
-    if method.replicate > 1 and method.reconstructor and method.reconstructor.backend == "folder":
-        yield Problem(file, f"{key}.replicate", "files are there once: nothing can be drawn again", "drop it")
+    if several and method.reconstructor and method.reconstructor.backend == "folder":
+        yield Problem(file, key, "files are there once: nothing can be drawn again, nor from other words", BY_HAND)
     for name, values in (("budgets", method.budgets), ("ablate", method.ablate)):
         if len(set(values)) < len(values):
             yield Problem(file, f"{key}.{name}", "the same value stands there twice", "keep one")

@@ -127,14 +127,20 @@ class _Resolver:
 
     def _keep(self, method: str, key: str, captions: Mapping[str, Caption], optional: bool) -> None:
         for row in self.definition.originals:
-            if row.slug in captions:
-                self.captions[method, row.slug] = captions[row.slug]
+            caption = captions.get(row.slug)
+            if caption is not None and caption.text:
+                self.captions[method, row.slug] = caption
+            elif caption is not None:
+                remedy = "write more elements, or leave less out"
+                self._lacks_caption(method, key, row.slug, caption.provenance["notes"][0], remedy)
             elif not optional:
-                self._lacks_caption(method, key, row.slug)
+                message, remedy = (
+                    f"there is no caption for {row.slug}",
+                    "add its line to the file, or set optional = true",
+                )
+                self._lacks_caption(method, key, row.slug, message, remedy)
 
-    def _lacks_caption(self, method: str, key: str, original: str) -> None:
-        message = f"there is no caption for {original}"
-        remedy = "add its line to the file, or set optional = true"
+    def _lacks_caption(self, method: str, key: str, original: str, message: str, remedy: str) -> None:
         self.missing_captions[method, original] = message
         if not self.findings.recording:
             self.findings.add(key, message, f'{remedy}, or missing_files = "record"')

@@ -66,7 +66,7 @@ The object `twicetold` in `datapackage.json`. Every entry may be missing: the an
 | `simulated` | whether pictures or participants are made up |
 | `seed` | the study's seed; the clustered bootstrap takes it too |
 | `categories` | `slug`, `title` of each, in study order |
-| `methods` | `slug`, `title`, `family` of each, in study order |
+| `methods` | `slug`, `title`, `family` of each, in study order; `curve`, `point` and `draw` of operating points |
 | `surveys` | by slug: `question`, `text`, `scale_min`, `scale_max`, `low`, `high`, `raters`, `reference`, \
 `instrument`, `state` |
 | `preregistration` | what the study file fixed, with its `sha256` and the time `fixed_at` of publishing |

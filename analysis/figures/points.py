@@ -74,7 +74,7 @@ def legend(axes: Axes, series: Sequence[Series], with_own: bool = False) -> None
         assert figure is not None
         figure.legend(**look, ncols=_columns(series), columnspacing=1.0, borderaxespad=0.3, labelspacing=0.35)
         return
-    frame = {"frameon": True, "framealpha": 0.85, "edgecolor": "none", "facecolor": "white"}
+    frame: dict[str, Any] = {"frameon": True, "framealpha": 0.85, "edgecolor": "none", "facecolor": "white"}
     axes.legend(**look, **frame, ncols=_columns(series), columnspacing=0.8, borderaxespad=0.2, labelspacing=0.35)
 
 

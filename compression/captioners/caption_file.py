@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from compression.errors import Problem, StudyError
@@ -31,10 +31,13 @@ def joined(original: str, elements: dict[str, str]) -> Caption:
 
 
 def without(caption: Caption, letters: str) -> Caption:
-    """Return a caption without some elements of the guide; one that lacks them already stays as it is."""
-    return joined(
-        caption.original, {letter: words for letter, words in caption.elements.items() if letter not in letters}
-    )
+    """Return a caption without some elements of the guide; where it never had one of them a note says so."""
+    kept = {letter: words for letter, words in caption.elements.items() if letter not in letters}
+    absent = [letter for letter in letters if letter not in caption.elements]
+    same = ": the words are those of the whole" if len(absent) == len(letters) else ""
+    notes = [f"the caption of {caption.original} has no element {', '.join(absent)}{same}"] if absent else []
+    said = {"without": letters} | ({"notes": notes} if notes else {})
+    return replace(joined(caption.original, kept), provenance=said)
 
 
 @dataclass(frozen=True, slots=True)

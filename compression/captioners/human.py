@@ -32,6 +32,10 @@ class HumanSettings(Settings):
         return self
 
 
+class NothingLeftError(ValueError):
+    """A caption consists of nothing but what is to be left out of it."""
+
+
 class HumanCaptioner:
     """Reads a file of captions and checks every line of it; words of the page come from whoever keeps them."""
 
@@ -58,6 +62,7 @@ class HumanCaptioner:
         ------
         StudyError
             With every wrong line: unknown or repeated original, empty or long caption, wrong encoding or header.
+            A caption of which nothing is left is no wrong line: it is returned empty, with a note.
         """
         return self._found(set(originals))
 
@@ -67,7 +72,7 @@ class HumanCaptioner:
         Raises
         ------
         ValueError
-            When it is not written by element, or nothing would be left.
+            When it is not written by element, or nothing would be left (a NothingLeftError).
         """
         if not self._without:
             return caption
@@ -75,7 +80,7 @@ class HumanCaptioner:
             raise ValueError(f'the caption of "{caption.original}" is not written by element, and "without" is set')
         cut = without(caption, self._without)
         if not cut.text:
-            raise ValueError(f'nothing is left of the caption of "{caption.original}" without {self._without}')
+            raise NothingLeftError(f'nothing is left of the caption of "{caption.original}" without {self._without}')
         return cut
 
     def _found(self, originals: set[str] | None = None) -> Mapping[str, Caption]:
@@ -87,8 +92,11 @@ class HumanCaptioner:
         for line in [] if problems else lines:
             try:
                 found[line.caption.original] = self.cut(line.caption)
+            except NothingLeftError as error:
+                slug = line.caption.original
+                found[slug] = Caption(slug, "", provenance={"notes": [str(error)]})
             except ValueError as error:
-                remedy = "write the file with the columns original,a,b,c,d,e,f, or leave less out"
+                remedy = "write the file with the columns original,a,b,c,d,e,f, or leave nothing out"
                 problems.append(self._file.problem(f"line {line.number}", str(error), remedy))
         if problems:
             raise StudyError(problems)

@@ -83,12 +83,34 @@ def test_an_ablation_is_named_by_what_it_lacks(root: Path) -> None:
 def test_an_element_that_is_not_there_leaves_the_caption_as_it_is(root: Path) -> None:
     plan = resolve(parse(StimulusDefinition, worlds.tables(methods=[HUMAN | {"ablate": ["f"]}])), root)
     assert plan.captions["human-lacks-f", "picture_1"].text == plan.captions["human", "picture_1"].text == "A café"
+    assert plan.captions["human-lacks-f", "picture_1"].provenance["notes"] == [
+        "the caption of picture_1 has no element f: the words are those of the whole"
+    ]
+    assert "notes" not in plan.captions["human-lacks-f", "picture_0"].provenance
+
+
+def test_the_note_stands_in_how_the_stimulus_came_to_be(root: Path, tmp_path: Path) -> None:
+    plan = resolve(parse(StimulusDefinition, worlds.tables(methods=[HUMAN | {"ablate": ["f"]}])), root)
+    store = Store(tmp_path / "store")
+    list(build(plan, store))
+    made = {row.stimulus: row.provenance["captioner"] for row in finished(plan, store).stimuli}
+    assert made["picture_1.human-lacks-f"]["without"] == "f"
+    assert "no element f" in made["picture_1.human-lacks-f"]["notes"][0]
+    assert "without" not in made["picture_1.human"]
 
 
 def test_a_caption_of_which_nothing_is_left_is_named(root: Path) -> None:
     with pytest.raises(StudyError) as caught:
         resolve(parse(StimulusDefinition, worlds.tables(methods=[HUMAN | {"ablate": ["abc"]}])), root)
-    assert 'elements.csv: line 3: nothing is left of the caption of "picture_1" without abc' in str(caught.value)
+    assert 'nothing is left of the caption of "picture_1" without abc: write more elements' in str(caught.value)
+
+
+def test_a_caption_of_which_nothing_is_left_may_be_a_condition_of_the_study(root: Path) -> None:
+    tables = worlds.tables(methods=[HUMAN | {"ablate": ["abc"]}], missing_files="record")
+    plan = resolve(parse(StimulusDefinition, tables), root)
+    said = 'nothing is left of the caption of "picture_1" without abc'
+    assert plan.missing_captions == {("human-lacks-abc", "picture_1"): said}
+    assert plan.captions["human-lacks-abc", "picture_0"].text == "on a table in a kitchen at dawn"
 
 
 def test_captions_without_elements_cannot_be_ablated(root: Path) -> None:
@@ -132,6 +154,7 @@ def test_methods_may_be_put_on_one_curve_by_hand() -> None:
         ({"budgets": [0]}, "methods[0].budgets[0]"),
         ({"replicate": 0}, "methods[0].replicate"),
         ({"reconstructor": {"backend": "folder", "folder": "x"}, "replicate": 2}, "nothing can be drawn again"),
+        ({"reconstructor": {"backend": "folder", "folder": "x"}, "ablate": ["f"]}, "nor from other words"),
         ({"slug": "x" * 62, "replicate": 2}, "is too long: give the method a shorter one"),
         ({"replicate": 20, "ablate": ["f", "ef"]}, "60 in all, more than 40"),
     ],
@@ -152,6 +175,7 @@ def test_two_methods_may_not_come_to_one_slug() -> None:
 
 def test_rates_are_in_the_units_of_the_field() -> None:
     assert bits_per_pixel(1200, 19200) == 0.5
+    assert bits_per_pixel(41, 48_000_000) == 41 / 6_000_000
     assert bits_per_pixel(None, 19200) is None
     assert bits_per_pixel(5, None) is None
     long = "A person in a red coat walks along the beach in the evening while the sun is setting behind the sea. "

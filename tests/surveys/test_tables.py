@@ -113,3 +113,13 @@ def test_an_export_says_how_each_stimulus_came_to_be(story, tmp_path):
     told = json.loads((tmp_path / "out" / "provenance.json").read_text(encoding="utf-8"))
     assert set(told) == {row["stimulus"] for row in tables.stimuli(study)}
     assert {"codec": {"backend": "jpeg"}} in told.values()
+
+
+def test_facts_say_on_which_curve_a_method_is_and_nothing_of_others():
+    survey, _ = factories.make_published_survey()
+    method = survey.study.methods.all()[0]
+    method.settings |= {"curve": "codec", "point": "quality 20"}
+    method.save()
+    first, second = tables.facts(survey.study)["methods"][:2]
+    assert (first["curve"], first["point"], first["draw"]) == ("codec", "quality 20", 1)
+    assert set(second) == {"slug", "title", "family"}
