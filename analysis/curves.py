@@ -12,7 +12,7 @@ from analysis.ratings import NO_ANSWERS
 
 Row = dict[str, Any]
 PAIR = 2
-DRAW = re.compile(r", draw \d+ of \d+$")
+DRAW = re.compile(r", draw \d+ of \d+$|-draw-\d+$")  # of a title, or of the slug that stands in for one
 COSTS = ("mean_bytes", "median_bytes", "mean_brotli_bytes", "mean_bits_per_pixel")
 
 

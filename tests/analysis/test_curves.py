@@ -94,6 +94,8 @@ def test_facts_that_are_silent_of_curves_take_them_from_the_stimuli(numbers: Num
     plain = [{name: row[name] for name in ("slug", "title", "family")} for row in facts()["methods"]]
     found = compute(from_rows(study(), facts() | {"methods": plain}))
     assert found["curves"] == numbers["curves"]
+    bare = compute(from_rows(study(), {}))
+    assert [point["title"] for point in points(bare, "free")] == ["free"]
 
 
 def test_without_answers_a_curve_still_has_its_bytes():
