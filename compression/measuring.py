@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +15,8 @@ from compression.lanes import lanes
 from compression.make import unchanged
 from compression.similarity import Clip
 from compression.store import Store, digest
-from compression.types import Lane, Original, Plan, Stimulus
+from compression.types import Lane, Original, Plan, Stimulus, Watermark
+from compression.watermark import hidden
 from compression.weights import versions_of
 
 FORMAT = 1  # of the records below
@@ -95,10 +96,11 @@ class PixelTask:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingTask:
-    """A picture's embedding by a model; the same picture is embedded once, wherever it stands."""
+    """A picture's embedding by a model, its watermark hidden; the same picture is embedded once, wherever it stands."""
 
     file: File
     clip: Clip
+    watermark: Watermark | None = None
 
     @property
     def lane(self) -> Lane:
@@ -113,11 +115,12 @@ class EmbeddingTask:
     @property
     def key(self) -> str:
         """Of the file, and of the model with its preprocessing."""
-        return digest({"embedding": FORMAT, "of": self.file.sha256, "clip": dict(self.clip.versions)})
+        mark = {"watermark": asdict(self.watermark)} if self.watermark else {}
+        return digest({"embedding": FORMAT, "of": self.file.sha256, "clip": dict(self.clip.versions)} | mark)
 
     def measure(self, store: Store) -> dict[str, Any]:
         """Embed the picture and keep the numbers as little-endian float32."""
-        vector = self.clip.embed(self.file.pixels(store))
+        vector = self.clip.embed(hidden(self.file.pixels(store), self.watermark))
         return {"float32": store.put_blob(vector.astype("<f4").tobytes()), "size_px": self.clip.size_px}
 
 
@@ -163,7 +166,7 @@ def _tasks(plan: Plan, stimuli: Sequence[Stimulus], clip: Clip | None) -> Iterat
             if row.family == "classical":
                 yield PixelTask(*pair)
             if clip is not None:
-                yield from (EmbeddingTask(file, clip) for file in pair)
+                yield from (EmbeddingTask(file, clip, plan.watermark) for file in pair)
 
 
 def pair_of(row: Stimulus, original: Original) -> tuple[File, File] | None:

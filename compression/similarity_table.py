@@ -37,14 +37,14 @@ def similarities(plan: Plan, stimuli: Sequence[Stimulus], store: Store, clip: Cl
     """Return a row per stimulus, in their order, from what :func:`compression.measuring.measure` has kept."""
     originals = {original.slug: original for original in plan.originals}
     identity = clip.identity if clip else ""
-    return [_row(row, originals[row.original], store, clip, identity) for row in stimuli]
+    return [_row(plan, row, originals[row.original], store, clip, identity) for row in stimuli]
 
 
-def _row(row: Stimulus, original: Original, store: Store, clip: Clip | None, identity: str) -> Similarity:
+def _row(plan: Plan, row: Stimulus, original: Original, store: Store, clip: Clip | None, identity: str) -> Similarity:
     pair = pair_of(row, original)
     reasons = [] if pair else [row.reason or "its original is missing"]
     pixels = _pixels(row, pair, store)
-    raw, size_px, reason = _cosine(pair, store, clip)
+    raw, size_px, reason = _cosine(plan, pair, store, clip)
     selected_by, note = _selection(row, clip, identity)
     reasons += [text for text in (pixels["reason"], reason, note) if text]
     return Similarity(
@@ -73,10 +73,12 @@ def _pixels(row: Stimulus, pair: tuple[File, File] | None, store: Store) -> Mapp
     return nothing | {"reason": record["error"]} if "error" in record else record
 
 
-def _cosine(pair: tuple[File, File] | None, store: Store, clip: Clip | None) -> tuple[float | None, str, str]:
+def _cosine(
+    plan: Plan, pair: tuple[File, File] | None, store: Store, clip: Clip | None
+) -> tuple[float | None, str, str]:
     if clip is None or pair is None:
         return None, "", ""
-    records = [_measured(store, EmbeddingTask(file, clip)) for file in pair]
+    records = [_measured(store, EmbeddingTask(file, clip, plan.watermark)) for file in pair]
     if errors := [record["error"] for record in records if "error" in record]:
         return None, "", errors[0]
     one, other = (np.frombuffer(store.read(record["float32"]), "<f4") for record in records)

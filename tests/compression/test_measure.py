@@ -116,6 +116,18 @@ def test_a_second_run_measures_nothing_and_loads_nothing(built: Path, tiny_clip:
     assert (built / "out" / "similarity.csv").read_bytes() == first
 
 
+def test_a_watermark_is_hidden_on_both_before_meaning_is_measured(built: Path, tiny_clip: Path):
+    assert run(built, "--clip", str(tiny_clip)) == 0
+    before = rows(built)["first.words"]
+    study = built / "study.toml"
+    box = 'watermark = { action = "mask", left = 0.3, top = 0.3, right = 0.8, bottom = 0.8 }'
+    study.write_text(study.read_text().replace("[renditions]", f"[renditions]\n{box}"))
+    assert main(["build", str(study), "--out", str(built / "out")]) == 0
+    assert run(built, "--clip", str(tiny_clip)) == 0
+    assert rows(built)["first.words"]["cosine_raw"] != before["cosine_raw"]
+    assert rows(built)["first.jpeg"]["psnr"]
+
+
 def test_without_a_model_pixels_are_compared_all_the_same(built: Path, capsys: pytest.CaptureFixture[str]):
     assert run(built) == 0
     assert rows(built)["first.jpeg"]["model"] == ""
