@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 from compression.store import Store
 
@@ -46,6 +46,10 @@ class Remembered(Store):
     def get(self, name: str) -> bytes | None:
         """Read a file of the store itself."""
         return self.inner.get(name)
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open a file of the store itself."""
+        return self.inner.open(sha256)
 
     def has(self, name: str) -> bool:
         """Ask the store itself."""

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 
 class StoreError(Exception):
@@ -70,7 +70,7 @@ class Store:
 
     Files are in ``blobs/ab/abcd…``, records in ``records/ab/abcd….json``, further small files under names of their own.
     A process that is killed leaves complete files only. A store elsewhere is a subclass with other ``put``, ``get``,
-    ``has``, ``create``, ``names`` and ``drop``.
+    ``has``, ``open``, ``create`` and ``names``.
     """
 
     root: Path
@@ -101,6 +101,10 @@ class Store:
         if data is None:
             raise FileNotFoundError(errno.ENOENT, "is not there", f"{self.address}/{blob_name(sha256)}")
         return data
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Return a file to read from; FileNotFoundError when it is not there."""
+        return self.path(sha256).open("rb")
 
     def intact(self, sha256: str) -> bytes:
         """Return a file's bytes after hashing them again.

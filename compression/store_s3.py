@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from compression.store import Store, StoreError
 
@@ -43,6 +44,10 @@ class S3Store(Store):
         with self._errors():
             data = _client().get_object(Bucket=self.bucket, Key=self._key(name))["Body"].read()
         return data  # noqa: RET504  what is not there ends the block before
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Return an object to read from; FileNotFoundError when it is not there."""
+        return BytesIO(self.read(sha256))
 
     def has(self, name: str) -> bool:
         """Tell whether there is such an object."""

@@ -20,6 +20,7 @@ if env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 MEDIA_ROOT = str(Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))).resolve())
+STORE = env.str("STORE", default="")
 
 
 def _secret_key() -> str:

@@ -23,7 +23,7 @@ IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 # What a deployment may have set in its environment and is not the tests'
 NOT_OURS = (
     "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SITE_URL", "LEASE_SECONDS", "PARTICIPANT_TOKEN_DAYS", "HTTPS",
-    "CLAIMS_PER_MINUTE_INVITATION", "CLAIMS_PER_MINUTE_OPEN_LINK", "MEDIA_ROOT",
+    "CLAIMS_PER_MINUTE_INVITATION", "CLAIMS_PER_MINUTE_OPEN_LINK", "MEDIA_ROOT", "STORE",
 )  # fmt: skip
 WITH_COVERAGE = ("--cov", "--cov-report=term")
 

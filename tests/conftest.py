@@ -15,7 +15,7 @@ from scripts import chromium
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest_plugins = ["pytester", "tests.plugins.ci", "tests.plugins.databases"]
+pytest_plugins = ["pytester", "tests.plugins.buckets", "tests.plugins.ci", "tests.plugins.databases"]
 
 settings.register_profile(
     "twicetold",
@@ -79,7 +79,8 @@ def _media_of_its_own(request: pytest.FixtureRequest) -> None:
         from django.core.cache import cache
 
         cache.clear()
-        request.getfixturevalue("settings").MEDIA_ROOT = str(request.getfixturevalue("tmp_path") / "media")
+        site = request.getfixturevalue("settings")
+        site.MEDIA_ROOT, site.STORE = str(request.getfixturevalue("tmp_path") / "media"), ""
 
 
 @pytest.fixture

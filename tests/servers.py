@@ -25,7 +25,9 @@ def free_port() -> int:
 
 def environment(database_url: str, media_root: str | Path, **more: str) -> dict[str, str]:
     """Return the environment of a process that works on the test's database and files."""
-    return os.environ | {"DATABASE_URL": database_url, "MEDIA_ROOT": str(media_root), "DEBUG": "false"} | more
+    return (
+        os.environ | {"DATABASE_URL": database_url, "MEDIA_ROOT": str(media_root), "STORE": "", "DEBUG": "false"} | more
+    )
 
 
 class Server:

@@ -54,6 +54,7 @@ class Demo:
         return {
             "DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}",
             "MEDIA_ROOT": str(self.folder / "media"),
+            "STORE": "",
             "VAR_DIR": str(self.folder),
             "TWICETOLD_BACKENDS": "examples.drawn_scenes.backend",
             "ENV_FILE": "",

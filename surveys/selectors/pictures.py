@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
 from compression.store import Store
+from compression.stores import open_store
 from surveys.models import Rendition, Study
 
 
 def store() -> Store:
     """Return the site's content-addressed store."""
-    return Store(Path(settings.MEDIA_ROOT) / "store")
+    return open_store(settings.STORE or Path(settings.MEDIA_ROOT) / "store")
 
 
-def path_of(sha256: str) -> Path | None:
-    """Return the file of a rendition; None for anything that is not a study's rendition."""
+def opened(sha256: str) -> BinaryIO | None:
+    """Return the file of a rendition to read from; None for anything that is not a study's rendition."""
     if not Rendition.objects.filter(sha256=sha256).exists():
         return None
-    path = store().path(sha256)
-    return path if path.is_file() else None
+    try:
+        return store().open(sha256)
+    except FileNotFoundError:
+        return None
 
 
 def strip(study: Study, count: int = 4) -> list[Rendition]:

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import pickle
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,35 +16,6 @@ from compression.stores import StoreAddressError, open_store
 from tests.compression import worlds
 
 KEY = digest("anything")
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def bucket(service: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Store:
-    import boto3
-
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv(ENDPOINT, service)
-    name = f"bucket-{abs(hash(tmp_path)) % 10**9}"
-    boto3.client("s3", endpoint_url=service).create_bucket(Bucket=name)
-    store = open_store(f"s3://{name}/study/one")
-    assert isinstance(store, S3Store)
-    store.check()
-    return store
 
 
 @pytest.fixture(params=["folder", "bucket"])

@@ -13,10 +13,10 @@ A_YEAR = 31536000
 @require_safe
 def picture(request: HttpRequest, sha256: str) -> FileResponse:
     """Return a picture that some study shows; the same address always gives the same bytes."""
-    path = pictures.path_of(sha256)
-    if path is None:
+    file = pictures.opened(sha256)
+    if file is None:
         msg = "There is no such picture."
         raise Http404(msg)
-    response = FileResponse(path.open("rb"), content_type="image/webp")
+    response = FileResponse(file, content_type="image/webp")
     response.headers["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
     return response
