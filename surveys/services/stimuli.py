@@ -90,6 +90,7 @@ def plan_of(study: Study) -> Plan:
 
 def _record_built(study: Study, built: Built) -> None:
     with transaction.atomic():
+        Study.objects.select_for_update().get(pk=study.pk)  # verdicts on its pictures wait, and find what is new
         for rendition in (*built.renditions, *built.original_renditions.values()):
             _rendition(study, rendition)
         rows = {row.slug: row for row in study.originals.all()}
