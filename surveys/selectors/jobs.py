@@ -14,6 +14,7 @@ from surveys.models import Job, JobError, Study
 
 QUEUED_TOO_LONG_SECONDS = 10
 SHOWN_ERRORS = 20
+FEWEST_FOR_A_RATE = 3
 ORDER = ("caption", "draw", "stimulus", "rendition")
 
 
@@ -75,7 +76,7 @@ def _step(job: Job, kind: str) -> StepShown:
     step: dict[str, Any] = job.progress[kind]
     done, total = step["done"], step["total"]
     shown = StepShown(names[kind], done, total)
-    if job.state not in Job.HELD or done >= total or not step["made"]:
+    if job.state not in Job.HELD or done >= total or step["made"] < FEWEST_FOR_A_RATE:
         return shown
     per_second = step["made"] / max(time.time() - step["since"], 0.001)
     return StepShown(shown.name, done, total, 60 * per_second, (total - done) / per_second)

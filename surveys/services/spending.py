@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from surveys.models import Study
 from surveys.selectors.ledger import Balance
 from surveys.selectors.pictures import store
 from surveys.services.ledger import StudyBudget
+
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,11 @@ def budget(study: Study) -> BudgetTable:
 def proposal(table: EstimateTable, limits: BudgetTable, so_far: Balance) -> dict[str, str]:
     """Return the limits to propose for a run, as text: what it can need at most, and what is left of the study's."""
     costs = list(table.costs.values())
-    cost = costs[0] if table.complete and len(costs) == 1 else None
+    cost = costs[0].quantize(CENT, ROUND_UP) if table.complete and len(costs) == 1 else None
     if limits.cost is not None:
-        left = max(limits.cost - so_far.spent.get(limits.currency, Decimal(0)), Decimal(0))
+        left = max(limits.cost - so_far.spent.get(limits.currency, Decimal(0)), Decimal(0)).quantize(CENT, ROUND_DOWN)
         cost = left if cost is None else min(left, cost)
     calls = table.calls
     if limits.max_calls is not None:
         calls = min(calls, max(limits.max_calls - so_far.calls, 0))
-    return {"max_cost": "" if cost is None else f"{_cents(cost):f}", "max_calls": str(calls)}
-
-
-def _cents(amount: Decimal) -> Decimal:
-    """Round up to what a form takes."""
-    return amount.quantize(Decimal("0.000001"), ROUND_UP).normalize()
+    return {"max_cost": "" if cost is None else str(cost), "max_calls": str(calls)}
