@@ -95,8 +95,10 @@ class StudyBudget:
 @contextmanager
 def _locked(study: int) -> Iterator[None]:
     """Hold the study's row in a short transaction; a thread that makes calls keeps no connection meanwhile."""
-    with transaction.atomic():
-        Study.objects.select_for_update().get(pk=study)
-        yield
-    if not connection.in_atomic_block:
-        connection.close()
+    try:
+        with transaction.atomic():
+            Study.objects.select_for_update().get(pk=study)
+            yield
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
