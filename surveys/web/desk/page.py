@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from surveys.models import Study
 from surveys.selectors.captions import on_page
+from surveys.selectors.paid import paid_methods
 from surveys.selectors.steps import state_of, steps
 from surveys.selectors.tables import is_simulated
 
@@ -23,5 +24,6 @@ def study_page(request: HttpRequest, study: Study, template: str, here: str = ""
         "simulated": is_simulated(study),
         "guest": study.owner_id != request.user.pk,
         "writes_captions": any(map(on_page, study.methods.all())),
+        "costs_money": here == "stimuli" and bool(paid_methods(study)),
     }
     return render(request, f"desk/{template}.html", frame | context)
