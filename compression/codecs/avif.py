@@ -63,7 +63,7 @@ class AvifCodec:
         return Encoded(made.data, *made.size, "image/avif", made.parameters)
 
     def _to_size(self, image: Image, size_bytes: int) -> tuple[bytes, dict[str, Any]]:
-        kind = ("avif", self._settings.speed, self._settings.sampling)
+        kind = (self._settings.speed, self._settings.sampling)
         data, place, parameters = knob.to_size(image, size_bytes, "AVIF", kind, AXIS, self._save)
         return data, parameters | self._chosen(round(-place))
 

@@ -81,35 +81,37 @@ def encode_to_size(image: Image, target: Target) -> tuple[bytes, dict[str, Any]]
 
 
 def _search(encoder: _Encoder, target: Target, start: float | None) -> Bracket:
-    sampling, progressive = encoder.sampling, encoder.progressive
-    guide = probe.guide(
-        encoder.image, ("jpeg", sampling, progressive), AXIS,
+    guide = _guide(encoder, encoder.progressive)
+    return rate.fit(encoder.at, target.size_bytes, AXIS, start=start, guide=guide)
+
+
+def _guide(encoder: _Encoder, progressive: bool) -> probe.MosaicGuide | None:
+    sampling = encoder.sampling
+    return probe.guide(
+        encoder.image, "JPEG", (sampling, progressive), AXIS,
         lambda tiles, place: by_tables(tiles, tables(_scale(place)), sampling, progressive),
     )  # fmt: skip
-    return rate.fit(encoder.at, target.size_bytes, AXIS, start=start, guide=guide)
 
 
 def _settle(encoder: _Encoder, target: Target) -> float | None:
     """Choose baseline or progressive by which is smaller near the target; return the place reached.
 
-    Of a large picture the mosaic decides, and the guide knows better where to begin.
+    Of a large picture the tiles decide, and the guide knows better where to begin.
     """
-    tiles = probe.mosaic(encoder.image)
-    if tiles is None:
-        return _choose(encoder, encoder, target.size_bytes)
-    share = tiles.width * tiles.height / (encoder.image.width * encoder.image.height)
-    sample = probe.shared(encoder.image, ("jpeg", target.sampling), lambda: _Encoder(tiles, target.sampling))
-    _choose(encoder, sample, max(1, int(target.size_bytes * share)))
+    baseline, progressive = _guide(encoder, False), _guide(encoder, True)
+    if baseline is None or progressive is None:
+        return _settle_by_files(encoder, target)
+    place = AXIS.place(baseline.place(math.log(target.size_bytes)))
+    encoder.progressive = progressive.log_of_tiles(place) < baseline.log_of_tiles(place)
     return None
 
 
-def _choose(encoder: _Encoder, sample: _Encoder, size_bytes: int) -> float:
-    sample.progressive = False
-    rough = rate.fit(sample.at, size_bytes, AXIS, tolerance=COARSE)
+def _settle_by_files(encoder: _Encoder, target: Target) -> float:
+    rough = rate.fit(encoder.at, target.size_bytes, AXIS, tolerance=COARSE)
     place = (rough.below or Attempt(AXIS.high, b"")).knob
-    baseline = len(sample.at(place))
-    sample.progressive = True
-    encoder.progressive = len(sample.at(place)) < baseline
+    baseline = len(encoder.at(place))
+    encoder.progressive = True
+    encoder.progressive = len(encoder.at(place)) < baseline
     return place
 
 

@@ -63,7 +63,7 @@ class JpegXlCodec:
         return Encoded(made.data, *made.size, "image/jxl", made.parameters)
 
     def _to_size(self, image: Image, size_bytes: int) -> tuple[bytes, dict[str, Any]]:
-        kind = ("jpeg-xl", self._effort(image))
+        kind = self._effort(image)
         data, place, parameters = knob.to_size(image, size_bytes, "JPEG XL", kind, AXIS, self._save)
         return data, parameters | self._chosen(image, math.exp(place))
 

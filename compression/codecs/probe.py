@@ -25,12 +25,16 @@ _kept: dict[int, tuple[weakref.ref[Image.Image], dict[Hashable, Any]]] = {}
 class MosaicGuide:
     """Guesses places from the sizes of a mosaic's files, corrected by the picture's own where these are known."""
 
-    def __init__(self, size_at: Callable[[float], int], axis: Axis, share: float) -> None:
+    def __init__(
+        self, size_at: Callable[[float], int], axis: Axis, share: float, kin: list["MosaicGuide"] | None = None
+    ) -> None:
         self._size_at = size_at
         self._axis = axis
         self._logs: dict[float, float] = {}  # by place, of the mosaic's file
         self._offsets: dict[float, float] = {}  # by place, from the mosaic's log size to the picture's
         self._usual = -math.log(share)
+        self._kin = [] if kin is None else kin  # the codec's other guides for this picture: nearly as good
+        self._kin.append(self)
 
     def place(self, log_size: float) -> float:
         """Return where the picture's file should have that size."""
@@ -41,21 +45,23 @@ class MosaicGuide:
 
     def learn(self, place: float, size_bytes: int) -> None:
         """Take note of the true size at a place."""
-        self._offsets[place] = math.log(size_bytes) - self._log(place)
+        self._offsets[place] = math.log(size_bytes) - self.log_of_tiles(place)
 
-    def _log(self, place: float) -> float:
+    def log_of_tiles(self, place: float) -> float:
+        """Return the logarithm of the size (bytes) of the mosaic's file."""
         if place not in self._logs:
             self._logs[place] = math.log(self._size_at(place))
         return self._logs[place]
 
     def _offset(self, place: float) -> float:
-        return _interpolated(self._offsets, place) if self._offsets else self._usual
+        known = next((guide._offsets for guide in (self, *self._kin) if guide._offsets), None)
+        return _interpolated(known, place) if known else self._usual
 
     def _solve(self, wanted: float) -> float:
         axis = self._axis
         place = axis.start
         for _ in range(10):
-            self._log(axis.place(place))
+            self.log_of_tiles(axis.place(place))
             above = max((at for at, log in self._logs.items() if log >= wanted), default=None)
             below = min((at for at, log in self._logs.items() if log <= wanted), default=None)
             place, done = self._step(wanted, above, below)
@@ -78,13 +84,15 @@ class MosaicGuide:
         return place, min(over - wanted, wanted - under) < NEAR
 
 
-def guide(image: Image.Image, kind: Hashable, axis: Axis, encode: Callable[[Image.Image, float], bytes]) -> Any:
+def guide(
+    image: Image.Image, codec: str, kind: Hashable, axis: Axis, encode: Callable[[Image.Image, float], bytes]
+) -> MosaicGuide | None:
     """Return the guide for one kind of file of a large picture, None when it is not large.
 
     Parameters
     ----------
     kind
-        All that tells one kind of file from another, but for its place on the axis.
+        All that tells one kind of a codec's files from another, but for the place on the axis.
     encode
         Makes such a file of any image.
     """
@@ -92,7 +100,11 @@ def guide(image: Image.Image, kind: Hashable, axis: Axis, encode: Callable[[Imag
     if tiles is None:
         return None
     share = tiles.width * tiles.height / (image.width * image.height)
-    return shared(image, kind, lambda: MosaicGuide(lambda place: len(encode(tiles, place)), axis, share))
+    kin: list[MosaicGuide] = shared(image, codec, list)
+    made: MosaicGuide = shared(
+        image, (codec, kind), lambda: MosaicGuide(lambda at: len(encode(tiles, at)), axis, share, kin)
+    )
+    return made
 
 
 def mosaic(image: Image.Image) -> Image.Image | None:

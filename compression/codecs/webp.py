@@ -55,7 +55,7 @@ class WebpCodec:
         return Encoded(made.data, *made.size, "image/webp", made.parameters)
 
     def _to_size(self, image: Image, size_bytes: int) -> tuple[bytes, dict[str, Any]]:
-        kind = ("webp", self._settings.effort)
+        kind = self._settings.effort
         data, place, parameters = knob.to_size(image, size_bytes, "WebP", kind, AXIS, self._save)
         return data, parameters | self._chosen(round(-place, 1))
 
