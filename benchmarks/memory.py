@@ -1,24 +1,31 @@
-"""Most memory of reading and encoding one large picture: ``python -m benchmarks.memory CODEC`` prints it as JSON."""
+"""Most memory of one step with a large picture: ``python -m benchmarks.memory CODEC|rendition`` prints it as JSON."""
 
 import json
 import resource
 import sys
 from io import BytesIO
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 
 from benchmarks import pictures
 from benchmarks.codecs import encoded
-from compression import images
+from compression import images, renditions
+from compression.store import Store
 
 SIZE = (8000, 6000)
+RENDITION = "rendition"
 
 
 def peak(codec: str, file: bytes) -> float:
-    """Return the most memory (MB) of this process, after it has read and encoded the file."""
-    image = images.read(file, "The picture").image
-    encoded(codec, image, len(file))
+    """Return the most memory (MB) of this process, after it has read the file and encoded or resampled it."""
+    if codec == RENDITION:
+        with TemporaryDirectory() as folder:
+            renditions.render(Store(Path(folder)), file, "The picture", "0" * 64, 512 * 512, None)
+    else:
+        encoded(codec, images.read(file, "The picture").image, len(file))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

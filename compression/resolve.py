@@ -47,6 +47,7 @@ def resolve(definition: StimulusDefinition, root: Path, file: str = "study.toml"
     findings = Findings(file, definition.study.missing_files == "record")
     resolver = _Resolver(definition, Files(root), findings)
     originals = tuple(resolver.original(number, row) for number, row in enumerate(definition.originals))
+    resolver.refuse_twins(originals)
     methods = tuple(resolver.method(number, row) for number, row in enumerate(definition.methods))
     if findings.problems:
         raise StudyError(findings.problems)
@@ -88,6 +89,16 @@ class _Resolver:
             row.slug, row.category, found.path, found.sha256, found.file_bytes, reason,
             row.may_send_to_third_parties, found.width, found.height,
         )  # fmt: skip
+
+    def refuse_twins(self, originals: tuple[Original, ...]) -> None:
+        """Note originals that are one picture under two names: it would be shown and counted twice."""
+        first: dict[str, str] = {}
+        for number, original in enumerate(originals):
+            twin = first.setdefault(original.sha256, original.slug) if original.sha256 else original.slug
+            if twin != original.slug:
+                message = f'"{original.slug}" and "{twin}" are the same picture, byte for byte'
+                remedy = "give each its own file, or drop one of them"
+                self.findings.add(f"originals[{number}].file ({original.slug})", message, remedy)
 
     def method(self, number: int, row: MethodTable) -> Method:
         key = f"methods[{number}] ({row.slug})"

@@ -39,6 +39,10 @@ def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path: Path) -> None:
         (b"original,caption\na,x\na,y\n", '"a" stands on line 2 already: keep one of them'),
         (b"original,caption\nzebra,x\n", 'there is no original "zebra": correct the slug or drop the line'),
         (b"original,caption\na,   \n", 'the caption of "a" is empty: write it or drop the line'),
+        (
+            b"original,caption\na," + b"x" * 2001 + b"\n",
+            'the caption of "a" has 2001 bytes, more than 2000: shorten it',
+        ),
         (b"original,caption\na,caf\xe9\n", "c.csv: line 2: is not UTF-8: save the file with the encoding UTF-8"),
         (b"original,caption\na,one, two\n", 'c.csv: line 2: has 3 values: put the caption in "quotes"'),
         (b"original;caption\na;x\n", "c.csv: line 1: the header is not original,caption"),

@@ -152,3 +152,17 @@ def test_a_pinned_original_must_be_that_very_file(root: Path) -> None:
     assert worlds.plan(root, data).originals[0].sha256 == right
     (root / "originals" / "picture_0.jpg").write_bytes(saved(textured(55), "JPEG"))
     assert "is another file than the one pinned" in problems(data, root)
+
+
+def test_two_originals_that_are_the_same_file_are_both_named(root: Path) -> None:
+    same = (root / "originals" / "picture_0.jpg").read_bytes()
+    (root / "originals" / "picture_1.jpg").write_bytes(same)
+    said = problems(worlds.tables(), root)
+    assert 'originals[1].file (picture_1): "picture_1" and "picture_0" are the same picture, byte for byte' in said
+    assert "give each its own file, or drop one of them" in said
+
+
+def test_originals_that_are_both_missing_are_not_taken_for_the_same(root: Path) -> None:
+    for number in range(2):
+        (root / "originals" / f"picture_{number}.jpg").write_bytes(b"")
+    assert len(worlds.plan(root, worlds.tables(missing_files="record")).originals) == 2
