@@ -88,7 +88,7 @@ def _search(encoder: _Encoder, target: Target, start: float | None) -> Bracket:
 def _guide(encoder: _Encoder, progressive: bool) -> probe.MosaicGuide | None:
     sampling = encoder.sampling
     return probe.guide(
-        encoder.image, "JPEG", (sampling, progressive), AXIS,
+        encoder.image, ("JPEG", sampling, progressive), AXIS,
         lambda tiles, place: by_tables(tiles, tables(_scale(place)), sampling, progressive),
     )  # fmt: skip
 

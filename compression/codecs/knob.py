@@ -34,7 +34,7 @@ def to_size(
             files[place] = encode(image, place)
         return files[place]
 
-    found = rate.fit(once, size_bytes, axis, guide=probe.guide(image, name, kind, axis, encode))
+    found = rate.fit(once, size_bytes, axis, guide=probe.guide(image, (name, kind), axis, encode))
     if found.below is None:
         raise infeasible(name, size_bytes, min(map(len, files.values())))
     data = found.below.data

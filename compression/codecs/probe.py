@@ -1,6 +1,6 @@
 """What a few tiles of a large picture say about the size of its file: cheap guesses for the search.
 
-All targets of one picture share them: they are kept per image object, and go with it.
+All targets of one picture share them and their sizes: both are kept per image object, and go with it.
 """
 
 import math
@@ -18,23 +18,22 @@ from compression.codecs.rate import Axis
 LARGE_PX = 5_000_000  # smaller pictures are encoded faster than probed
 TILE, STEP = 64, 16  # px; a multiple of a JPEG's blocks, so that a picture that was one once keeps its grid
 ONE_IN = 16  # of the area
-NEAR = 0.004  # of log size: where a straight line is good enough
+NEAR = 0.0015  # of log size: where a straight line is good enough
 _kept: dict[int, tuple[weakref.ref[Image.Image], dict[Hashable, Any]]] = {}
 
 
 class MosaicGuide:
-    """Guesses places from the sizes of a mosaic's files, corrected by the picture's own where these are known."""
+    """Guesses places from the sizes of a mosaic's files, corrected by the picture's own where these are known.
 
-    def __init__(
-        self, size_at: Callable[[float], int], axis: Axis, share: float, kin: list["MosaicGuide"] | None = None
-    ) -> None:
-        self._size_at = size_at
+    What it knows comes from one search alone, so that a file does not depend on what else was made of its picture.
+    """
+
+    def __init__(self, log_at: Callable[[float], float], axis: Axis, share: float) -> None:
+        self._log_at = log_at
         self._axis = axis
         self._logs: dict[float, float] = {}  # by place, of the mosaic's file
         self._offsets: dict[float, float] = {}  # by place, from the mosaic's log size to the picture's
         self._usual = -math.log(share)
-        self._kin = [] if kin is None else kin  # the codec's other guides for this picture: nearly as good
-        self._kin.append(self)
 
     def place(self, log_size: float) -> float:
         """Return where the picture's file should have that size."""
@@ -50,12 +49,11 @@ class MosaicGuide:
     def log_of_tiles(self, place: float) -> float:
         """Return the logarithm of the size (bytes) of the mosaic's file."""
         if place not in self._logs:
-            self._logs[place] = math.log(self._size_at(place))
+            self._logs[place] = self._log_at(place)
         return self._logs[place]
 
     def _offset(self, place: float) -> float:
-        known = next((guide._offsets for guide in (self, *self._kin) if guide._offsets), None)
-        return _interpolated(known, place) if known else self._usual
+        return _interpolated(self._offsets, place) if self._offsets else self._usual
 
     def _solve(self, wanted: float) -> float:
         axis = self._axis
@@ -85,26 +83,28 @@ class MosaicGuide:
 
 
 def guide(
-    image: Image.Image, codec: str, kind: Hashable, axis: Axis, encode: Callable[[Image.Image, float], bytes]
+    image: Image.Image, kind: Hashable, axis: Axis, encode: Callable[[Image.Image, float], bytes]
 ) -> MosaicGuide | None:
-    """Return the guide for one kind of file of a large picture, None when it is not large.
+    """Return a guide for one kind of file of a large picture, None when it is not large.
 
     Parameters
     ----------
     kind
-        All that tells one kind of a codec's files from another, but for the place on the axis.
+        All that tells one kind of file from another, but for its place on the axis.
     encode
         Makes such a file of any image.
     """
     tiles = mosaic(image)
     if tiles is None:
         return None
-    share = tiles.width * tiles.height / (image.width * image.height)
-    kin: list[MosaicGuide] = shared(image, codec, list)
-    made: MosaicGuide = shared(
-        image, (codec, kind), lambda: MosaicGuide(lambda at: len(encode(tiles, at)), axis, share, kin)
-    )
-    return made
+    logs: dict[float, float] = shared(image, kind, dict)
+
+    def log_at(place: float) -> float:
+        if place not in logs:
+            logs[place] = math.log(len(encode(tiles, place)))
+        return logs[place]
+
+    return MosaicGuide(log_at, axis, tiles.width * tiles.height / (image.width * image.height))
 
 
 def mosaic(image: Image.Image) -> Image.Image | None:

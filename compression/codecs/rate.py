@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 Knob = TypeVar("Knob")
 TOLERANCE = 0.005  # of the target, below it
-AIM = 0.4  # of the tolerance: where in it the search aims
+AIM = 0.5  # of the tolerance: where in it the search aims
 MAX_STEPS = 40
 
 

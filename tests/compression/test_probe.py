@@ -48,6 +48,14 @@ def test_two_targets_take_few_encodings_and_are_met(large, encodings, mode) -> N
     assert sum(encodings) < (len(whole) + 2) * image.width * image.height
 
 
+def test_a_file_does_not_depend_on_what_else_was_made_of_its_picture(large) -> None:
+    targets = [Target(size_bytes, "4:2:0", "smaller") for size_bytes in (600_000, 150_000)]
+    together, alone = large.copy(), [large.copy(), large.copy()]
+    made = {target.size_bytes: encode_to_size(together, target) for target in targets}
+    for target, image in zip(reversed(targets), alone, strict=True):
+        assert encode_to_size(image, target) == made[target.size_bytes]
+
+
 def test_a_target_out_of_reach_costs_one_encoding_of_each_kind(large, encodings) -> None:
     image = large.copy()
     with pytest.raises(InfeasibleError) as caught:
