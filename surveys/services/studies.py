@@ -20,6 +20,7 @@ from surveys.selectors.captions import on_page
 from surveys.selectors.studies import is_published
 from surveys.services.captions import take_along
 from surveys.services.errors import ServiceError
+from surveys.services.publishing import CHANGEABLE
 from surveys.study_file import StudyFile
 
 M = TypeVar("M", bound=Model)
@@ -130,6 +131,9 @@ def _write_study(
         defaults |= {"owner": owner, "files_root": str(checked.root)}
         return Study.objects.create(slug=head.slug, **defaults)
     changes.extend(_other_tables(existing.definition, content))
+    if is_published(existing):
+        kept = _as_sealed(existing.definition, content)
+        defaults |= {"definition": kept, "definition_sha256": loader.content_hash(kept)}
     about = {name: defaults.pop(name) for name in ("title", "description", "listed", "results_public")}
     said: list[str] = []
     _update(existing, about, "", said)
@@ -139,6 +143,12 @@ def _write_study(
         existing.files_root = str(checked.root)
         existing.save(update_fields=["files_root"])
     return existing
+
+
+def _as_sealed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return a published study's definition with its new words about itself, and the rest as it was sealed."""
+    about = {name: value for name, value in after["study"].items() if name in CHANGEABLE}
+    return before | {"study": before["study"] | about}
 
 
 def _other_tables(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -183,7 +183,11 @@ def test_a_study_kept_before_a_key_existed_has_not_changed(path):
     del study.definition["renditions"]["watermark"]
     study.save()
     factories.publish_anything(study)
-    assert studies.load(path=path).changes == ()
+    change(path, 'title = "A small study"', 'title = "A small study, finished"')
+    loaded = studies.load(path=path)
+    assert loaded.changes == (studies.ABOUT_ITSELF,)
+    assert "watermark" not in loaded.study.definition["renditions"], "the seal covers what was published"
+    assert loaded.study.definition["study"]["title"] == "A small study, finished"
 
 
 def test_the_command_says_in_words_what_is_wrong(path):
