@@ -184,7 +184,7 @@ class _Run:
         done = 0
         for task in everything:
             record = task.known(known)
-            if record is None or (not task.cell.broken and self._again(record, task.cell.lane)):
+            if record is None or (not task.cell.broken and self._again(record, task.lane)):
                 left.append(task)
                 continue
             done += 1
@@ -212,13 +212,14 @@ class _Run:
 
     def _draws_of(self, task: CellTask) -> list[CellTask]:
         method = task.cell.method
-        return tasks.draws(self.plan, task, {method.slug: Makers(task.versions, task.cell.lane)})
+        plain = Makers.of(replace(method, best_of=None), self.plan)
+        return tasks.draws(self.plan, task, {method.slug: plain})
 
     def _choosable(self, choices: list[CellTask], known: Store) -> Iterator[choice.Choice]:
         for task in choices:
             records = [draw.known(known) for draw in self._draws_of(task)]
             if all(records):
-                yield choice.Choice(task, tuple(record for record in records if record))
+                yield choice.Choice(task, tuple(record for record in records if record), self.plan.watermark)
 
     def _made(self, wanted: Iterator[Batch]) -> Iterator[tuple[CellTask, dict[str, Any]]]:
         for batch, records in self.lanes.run(partial(_make_batch, store=self.store), wanted):

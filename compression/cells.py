@@ -10,7 +10,8 @@ from compression.files import Files
 from compression.methods import registry
 from compression.rates import bits_per_pixel, brotli_bytes
 from compression.store import digest
-from compression.types import Backend, Caption, Lane, Method, Original, Plan, Source, State, Stimulus
+from compression.types import Backend, BestOf, Caption, Lane, Method, Original, Plan, Source, State, Stimulus
+from compression.weights import find
 from compression.wording import lane_of
 
 UNKNOWN_SIDE = 512  # of a reconstruction whose original is missing, in pixels
@@ -109,14 +110,22 @@ class Makers:
     lane: Lane
 
     @classmethod
-    def of(cls, method: Method, root: Path) -> "Makers":
-        """Ask the backends of a method."""
+    def of(cls, method: Method, plan: Plan) -> "Makers":
+        """Ask the backends of a method, and the model that chooses among its draws."""
         parts = filter(None, (method.codec, method.captioner, method.reconstructor))
-        makers = [registry().make(backend, Files(root)) for backend in parts]
+        makers = [registry().make(backend, Files(plan.root)) for backend in parts]
         found: dict[str, str] = {}
         for maker in makers:
             found |= dict(getattr(maker, "versions", {}))
+        if method.best_of:
+            found |= _choosing(method.best_of, plan)
         return cls(found, lane_of(makers[-1:]))
+
+
+def _choosing(best_of: BestOf, plan: Plan) -> dict[str, str]:
+    weights = find(best_of.model, best_of.revision or None, plan.root)
+    hidden = {"watermark": digest(asdict(plan.watermark))} if plan.watermark else {}
+    return weights.versions("choosing") | hidden
 
 
 def cells(plan: Plan, makers: Mapping[str, Makers], words: Words) -> Iterator[Cell]:

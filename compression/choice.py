@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from compression.make import unchanged, without_file
+from compression.files import unchanged
+from compression.make import without_file
 from compression.store import Store
 from compression.tasks import CellTask
-from compression.types import BestOf, Lane
+from compression.types import BestOf, Lane, Watermark
 
 NO_EVIDENCE = "chosen by this model's similarity, which is therefore no evidence for this stimulus"
 
@@ -18,6 +19,7 @@ class Choice:
 
     task: CellTask
     draws: tuple[dict[str, Any], ...]
+    watermark: Watermark | None = None
 
     @property
     def lane(self) -> Lane:
@@ -53,7 +55,7 @@ def _chosen(choice: Choice, store: Store) -> dict[str, Any]:
     original = unchanged(cell.original.path, cell.original.sha256)
     pictures = [store.read(draw["sha256"]) for draw in choice.draws]
     similarity = import_module("compression.similarity")  # loads a model: only where one is wanted
-    found = similarity.compare(original, pictures, best_of.model, best_of.revision, cell.root)
+    found = similarity.compare(original, pictures, best_of.model, best_of.revision, cell.root, choice.watermark)
     cosines = [round(value, 6) for value in found.cosines]
     chosen = max(range(len(cosines)), key=lambda number: (cosines[number], -number))
     record = dict(choice.draws[chosen])

@@ -66,7 +66,7 @@ def _words(plan: Plan, store: Store) -> Iterator[Part]:
 
 
 def _pictures(plan: Plan, store: Store) -> Iterator[Part]:
-    makers = {method.slug: Makers.of(method, plan.root) for method in plan.methods}
+    makers = {method.slug: Makers.of(method, plan) for method in plan.methods}
     paid = {slug for slug, maker in makers.items() if maker.lane == "paid"}
     settled = [task for task in tasks.cell_tasks(plan, store) if task.cell.method.slug in paid]
     for task in settled:

@@ -1,10 +1,11 @@
 """The files of a study: every path stays below one folder, also through links."""
 
+import hashlib
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from compression.errors import AmbiguousFileError, MissingFile, UnsafePathError
+from compression.errors import AmbiguousFileError, MissingFile, PictureError, UnsafePathError
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif")
 
@@ -73,3 +74,11 @@ class Files:
                     found.setdefault(_stem(path.name), []).append(path)
             self._listed[folder] = found
         return self._listed[folder]
+
+
+def unchanged(path: Path, sha256: str) -> bytes:
+    """Return the bytes of a file that must still be the one that was hashed."""
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise PictureError(f"{path.name} changed while the study was built", "run the command again")
+    return data

@@ -1,6 +1,5 @@
 """Make one stimulus: the work of one task, in whatever process it runs."""
 
-import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,14 +9,12 @@ from typing import Any
 
 from compression import images, jpeg_file, provenance
 from compression.cells import Cell
-from compression.errors import InfeasibleError, MissingFile, PictureError, StopRun
-from compression.files import Files
+from compression.errors import InfeasibleError, MissingFile, StopRun
+from compression.files import Files, unchanged
 from compression.methods import registry
 from compression.rates import brotli_bytes
 from compression.store import Store
 from compression.types import Backend, Caption, FileBacked, Original, Reconstruction
-
-AGAIN = "run the command again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +162,6 @@ def _checked(data: bytes, name: str, caption: Caption | None, parameters: dict[s
 
 def _notes(name: str, picture: images.Picture) -> dict[str, Any]:
     return {name: list(picture.notes)} if picture.notes else {}
-
-
-def unchanged(path: Path, sha256: str) -> bytes:
-    """Return the bytes of a file that must still be the one that was hashed."""
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise PictureError(f"{path.name} changed while the study was built", AGAIN)
-    return data
 
 
 def _required(backend: Backend | None) -> Backend:

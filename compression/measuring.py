@@ -11,8 +11,8 @@ from PIL import Image
 
 from compression import images, local_models, metrics
 from compression.errors import PictureError
+from compression.files import unchanged
 from compression.lanes import lanes
-from compression.make import unchanged
 from compression.similarity import Clip
 from compression.store import Store, digest
 from compression.types import Lane, Original, Plan, Stimulus, Watermark

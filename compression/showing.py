@@ -8,7 +8,7 @@ from typing import Any
 
 from compression import renditions
 from compression.errors import PictureError
-from compression.make import unchanged
+from compression.files import unchanged
 from compression.store import Store, StoreError, digest
 from compression.types import Lane, Plan, Rendition, Stimulus, Watermark
 

@@ -12,6 +12,8 @@ from PIL import Image
 
 from compression import images, local_models
 from compression.local_models import ModelError
+from compression.types import Watermark
+from compression.watermark import hidden
 from compression.weights import Weights, find, versions_of
 
 NAME = "clip"
@@ -81,7 +83,12 @@ class Clip:
 
 
 def compare(
-    original: bytes, pictures: Sequence[bytes], model: str, revision: str = "", root: Path | None = None
+    original: bytes,
+    pictures: Sequence[bytes],
+    model: str,
+    revision: str = "",
+    root: Path | None = None,
+    watermark: Watermark | None = None,
 ) -> Compared:
     """Return the raw cosine of each picture file with an original's.
 
@@ -91,10 +98,12 @@ def compare(
         A folder below ``root`` or ``TWICETOLD_MODELS``, or a name on the hub and what pins it.
     root
         Folder of the study.
+    watermark
+        Hidden in all of them first, as it is wherever they are shown.
     """
     clip = Clip(find(model, revision or None, root or Path()))
-    reference = clip.embed(images.read(original, "The original").image)
-    found = (clip.embed(images.read(data, "The reconstruction").image) for data in pictures)
+    reference = clip.embed(hidden(images.read(original, "The original").image, watermark))
+    found = (clip.embed(hidden(images.read(data, "The reconstruction").image, watermark)) for data in pictures)
     return Compared(tuple(cosine(reference, one) for one in found), clip.identity)
 
 

@@ -72,7 +72,7 @@ def words(plan: Plan, store: Store) -> Words:
 
 def cell_tasks(plan: Plan, store: Store, shard: tuple[int, int] | None = None) -> list[CellTask]:
     """Return a task per cell of the plan whose words are settled; others wait for theirs."""
-    makers = {method.slug: Makers.of(method, plan.root) for method in plan.methods}
+    makers = {method.slug: Makers.of(method, plan) for method in plan.methods}
     made, awaited, mine = words(plan, store), caption_tasks(plan), slugs(plan, shard)
     return [
         _task(cell, makers)

@@ -47,6 +47,8 @@ def _record(store: Store, name: str) -> Difference | None:
     try:
         record = json.loads(store.get(name) or b"")
     except ValueError:
+        record = None
+    if not isinstance(record, dict):
         return Difference(where, "is damaged (no JSON)", AGAIN)
     sha256 = record.get("sha256")
     if sha256 and not store.has_blob(sha256):

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from compression import images, local_models, presets
 from compression.errors import PictureError
-from compression.files import Files
+from compression.files import Files, unchanged
 from compression.local_models import ModelError, ModelSettings
 from compression.types import Caption, Lane, Original
 from compression.weights import Weights, find, versions_of
@@ -79,7 +79,7 @@ class BlipCaptioner:
         """
         if original.path is None:
             raise PictureError(f"{original.slug} is not there ({original.reason})", images.PUT_BACK)
-        picture = images.read(original.path.read_bytes(), f"Original {original.path.name}")
+        picture = images.read(unchanged(original.path, original.sha256), f"Original {original.path.name}")
         with local_models.one_at_a_time:
             words = _load(self._weights, self._settings.device, self._settings.dtype)
             found, parameters, attempt = self._fitting(words, picture.image, original.slug)

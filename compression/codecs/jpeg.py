@@ -13,6 +13,7 @@ from compression.codecs.jpeg_target import Target, encode_to_size
 from compression.codecs.libjpeg import Sampling, by_quality
 from compression.codecs.scaling import Fitted, fitted
 from compression.codecs.target import TargetSettings
+from compression.files import unchanged
 from compression.types import Encoded, Original
 
 
@@ -64,7 +65,7 @@ class JpegCodec:
         """Return the pixels to encode: for the preset those of the file, unconverted, with their profile."""
         if self._settings.preset is None or original.path is None:
             return image
-        return images.read(original.path.read_bytes(), original.path.name, keep_profile=True).image
+        return images.read(unchanged(original.path, original.sha256), original.path.name, keep_profile=True).image
 
     def _plain(self, image: Image, quality: int) -> Fitted:
         sampling, mode = self._settings.sampling or "4:2:2", self._settings.mode or "progressive"

@@ -137,6 +137,8 @@ def record(*, study: Study, stimulus: BuiltStimulus) -> Stimulus:
         return current
     if current and current.content_sha256 == Stimulus.INCOMPLETE:
         return _complete(current, values | {"content_sha256": content})
+    if current and is_published(study) and _shown(current) == _shown_of(stimulus):
+        return current  # people see the same; what a later version says of it more is no other stimulus
     if current:
         return _supersede(study, current, values | {"content_sha256": content})
     return Stimulus.objects.create(original=original, method=method, content_sha256=content, **values)
@@ -177,6 +179,17 @@ def _supersede(study: Study, current: Stimulus, values: dict[str, Any]) -> Stimu
     if older := same.filter(content_sha256=values["content_sha256"]).last():
         return _complete(older, {"current": True})
     return Stimulus.objects.create(original=current.original, method=current.method, **values)
+
+
+def _shown(row: Stimulus) -> tuple[Any, ...]:
+    """Return what people see and what is counted of a stimulus."""
+    pictures = [picture.sha256 if picture else None for picture in (row.rendition, row.original_rendition)]
+    return (row.sha256, row.caption, row.state, row.size_bytes, *pictures)
+
+
+def _shown_of(made: BuiltStimulus) -> tuple[Any, ...]:
+    pictures = (made.rendition_sha256, made.original_rendition_sha256)
+    return (made.sha256 or "", made.caption, made.state, made.size_bytes, *pictures)
 
 
 def _identity(stimulus: BuiltStimulus) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """BLIP's captions, by a tiny model that the ordinary code loads."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def original(root: Path, seed: int) -> Original:
     path = root / f"picture_{seed}.png"
     path.write_bytes(saved(textured(seed, 90, 60), "PNG"))
-    return Original(f"picture_{seed}", "things", path, "", 1)
+    return Original(f"picture_{seed}", "things", path, hashlib.sha256(path.read_bytes()).hexdigest(), 1)
 
 
 def captioner(model: Path, **settings: Any) -> BlipCaptioner:

@@ -1,5 +1,6 @@
 """WebP, AVIF and JPEG XL: by quality, by the size they may have, and what is shown of them."""
 
+import hashlib
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -206,7 +207,7 @@ def test_the_papers_preset_keeps_colours_and_profile_as_they_were(tmp_path: Path
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
     path = tmp_path / "o.png"
     path.write_bytes(saved(textured(3), "PNG", icc_profile=profile))
-    original = Original("o", "c", path, "", path.stat().st_size)
+    original = Original("o", "c", path, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
     made = encode("jpeg", textured(4), {"quality": 11, "preset": "paper"}, original)
     plain = encode("jpeg", textured(3), {"quality": 11})
     assert profile in made.data

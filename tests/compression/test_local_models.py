@@ -1,5 +1,6 @@
 """Models that are not there, are damaged or are of another kind: said in words, at once and offline."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -25,7 +26,7 @@ def caption(root: Path, model: str) -> str:
     path = root / "picture.png"
     path.write_bytes(saved(textured(1, 40, 40), "PNG"))
     blip = BlipCaptioner(BlipSettings(model=model), Files(root))
-    return blip.caption(Original("picture", "things", path, "", 1)).text
+    return blip.caption(Original("picture", "things", path, hashlib.sha256(path.read_bytes()).hexdigest(), 1)).text
 
 
 @pytest.mark.parametrize("name", ["nobody/nothing", "models/blip", "blip"])
@@ -110,7 +111,6 @@ def test_versions_need_no_model_library():
 
 
 def test_one_weights_file_is_named_by_its_own_hash(tiny_blip: Path):
-    import hashlib
 
     found = find(tiny_blip.name, None, tiny_blip.parent).provenance()
     assert found["weights_sha256"] == hashlib.sha256((tiny_blip / "model.safetensors").read_bytes()).hexdigest()
@@ -131,6 +131,6 @@ def test_a_model_of_the_hubs_cache_is_named_by_its_commit_and_needs_no_network(
     for offline in ("1", "0"):
         monkeypatch.setenv("TWICETOLD_MODELS_OFFLINE", offline)
         blip = BlipCaptioner(BlipSettings(model="somebody/captions"), Files(tmp_path))
-        said = blip.caption(Original("picture", "things", path, "", 1))
+        said = blip.caption(Original("picture", "things", path, hashlib.sha256(path.read_bytes()).hexdigest(), 1))
         assert said.provenance["revision"] == commit
         assert "blip model" not in blip.versions

@@ -114,3 +114,10 @@ def test_every_stimulus_has_a_file_that_says_how_it_came_to_be(out: Path) -> Non
     assert words["provenance"]["captioner"]["backend"] == "human"
     assert words["provenance"]["reconstructor"]["source_sha256"] == words["sha256"]
     assert words["provenance"]["original"] == jpeg["provenance"]["original"]
+
+
+def test_a_record_that_is_json_but_no_object_is_named(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    next((out / "store" / "records").glob("*/*")).write_bytes(b"[1]")
+    code, words = said(capsys, out)
+    assert code == 1
+    assert "is damaged (no JSON): delete it and build again" in words
