@@ -185,6 +185,7 @@ def test_pictures_that_people_have_seen_are_not_swapped(study):
 def test_a_published_study_takes_what_a_later_version_says_more_of_the_same_picture(study):
     generate(study)
     row = Stimulus.objects.filter(original__study=study, current=True).exclude(rendition=None).first()
+    assert row is not None
     Stimulus.objects.filter(pk=row.pk).update(parameters={"said": "by an earlier version"}, content_sha256="0" * 64)
     factories.publish_anything(study)
     generate(study)
