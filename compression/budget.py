@@ -66,6 +66,12 @@ class RunBudget:
                 self._check_cost(self.max_cost, amount, currency)
             self._amounts[key] = amount or NOTHING
 
+    def count(self, key: str, amount: Decimal | None, currency: str) -> None:
+        """Count a call that was made, or set aside, before this budget was there; a cap may be passed by that."""
+        with self._lock:
+            self.currency = self.currency or currency
+            self._amounts[key] = amount or NOTHING
+
     def settle(self, key: str, amount: Decimal | None) -> None:
         """Replace what was set aside by what the call cost."""
         with self._lock:

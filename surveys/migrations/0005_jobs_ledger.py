@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=10, max_digits=20, null=True)),
                 ('currency', models.CharField(blank=True, max_length=3)),
                 ('at', models.DateTimeField(auto_now_add=True)),
+                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ledger', to='surveys.job')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ledger', to='surveys.study')),
             ],
             options={

@@ -88,6 +88,7 @@ class LedgerEntry(models.Model):
         RELEASE = "release"
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="ledger")
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="ledger")
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=100)
     amount = models.DecimalField(max_digits=20, decimal_places=10, null=True)

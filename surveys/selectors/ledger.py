@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
-from surveys.models import LedgerEntry
+from surveys.models import Job, LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,19 @@ def balance(study: int) -> Balance:
 
     What was set aside for a call of which nobody knows what became stays set aside.
     """
-    last = LedgerEntry.objects.filter(study=study).values("key").annotate(last=Max("pk")).values("last")
-    entries = LedgerEntry.objects.filter(pk__in=last).exclude(kind=LedgerEntry.Kind.RELEASE)
-    rows = list(entries.values_list("amount", "currency"))
+    rows = list(_counting(LedgerEntry.objects.filter(study=study)).values_list("amount", "currency"))
     spent: dict[str, Decimal] = {}
     for amount, currency in rows:
         if amount:
             spent[currency] = spent.get(currency, Decimal(0)) + amount
     return Balance(len(rows), sum(amount is None for amount, _ in rows), spent)
+
+
+def of_job(job: Job) -> QuerySet[LedgerEntry]:
+    """Return what all runs of one job have spent and set aside so far, one entry for each call."""
+    return _counting(job.ledger.all())
+
+
+def _counting(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    last = entries.order_by().values("key").annotate(last=Max("pk")).values("last")
+    return LedgerEntry.objects.filter(pk__in=last).exclude(kind=LedgerEntry.Kind.RELEASE)

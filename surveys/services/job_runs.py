@@ -63,7 +63,7 @@ def _begin(pk: int, run: int) -> Job | None:
 
 def _make(job: Job, held: Lease, executor: Executor | None) -> None:
     terms = spending.Terms.of_json(job.options)
-    caller = spending.caller(job.study, terms)
+    caller = spending.caller(job.study, terms, job=job)
     report = Report(job)
     try:
         for event in stimuli.generate(

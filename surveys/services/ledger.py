@@ -31,11 +31,14 @@ class StudyBudget:
         The study's own.
     run
         Those of this run, which hold besides.
+    job
+        The primary key of the job that spends, if it is one.
     """
 
     study: int
     limits: BudgetTable
     run: RunBudget
+    job: int | None = None
 
     def reserve(self, key: str, amount: Decimal | None, currency: str) -> None:
         """Set aside the worst cost of a call; raise StopRun when a limit of the run or the study would be passed."""
@@ -52,7 +55,7 @@ class StudyBudget:
         """Replace what was set aside by what the call cost."""
         self.run.settle(key, amount)
         with _locked(self.study):
-            reserved = LedgerEntry.objects.filter(study=self.study, key=key).latest("pk")
+            reserved = LedgerEntry.objects.filter(study=self.study, key=key, kind=Kind.RESERVE).latest("pk")
             self._add(Kind.PAID, key, reserved.amount if amount is None else amount, reserved.currency)
 
     def release(self, key: str) -> None:
@@ -62,7 +65,8 @@ class StudyBudget:
             self._add(Kind.RELEASE, key, Decimal(0), "")
 
     def _add(self, kind: Kind, key: str, amount: Decimal | None, currency: str) -> None:
-        LedgerEntry.objects.create(study_id=self.study, kind=kind, key=key, amount=amount, currency=currency)
+        entry = {"kind": kind, "key": key, "amount": amount, "currency": currency}
+        LedgerEntry.objects.create(study_id=self.study, job_id=self.job, **entry)
 
     def _check(self, amount: Decimal | None, currency: str) -> None:
         if not self.limits.limited:

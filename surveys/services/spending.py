@@ -13,8 +13,8 @@ from compression.calls import Caller
 from compression.definition import BudgetTable
 from compression.estimate_table import EstimateTable
 from compression.prices import Prices
-from surveys.models import Study
-from surveys.selectors.ledger import Balance
+from surveys.models import Job, Study
+from surveys.selectors.ledger import Balance, of_job
 from surveys.selectors.pictures import store
 from surveys.services.ledger import StudyBudget
 
@@ -28,7 +28,7 @@ class Terms:
     Attributes
     ----------
     max_cost, max_calls
-        Most money, in the price table's currency, and most paid calls of this run.
+        Most money, in the price table's currency, and most paid calls; of a job, in all its runs together.
     retry_failed
         Whether paid steps that failed are tried again.
     repeat_possibly_billed
@@ -52,14 +52,19 @@ class Terms:
         return cls(**{**data, "max_cost": Decimal(data["max_cost"]) if data.get("max_cost") else None})
 
 
-def caller(study: Study, terms: Terms, prices: Path | None = None) -> Caller | None:
-    """Return what makes a run's paid calls; None, so that none is made, when nothing limits what they cost."""
+def caller(study: Study, terms: Terms, prices: Path | None = None, job: Job | None = None) -> Caller | None:
+    """Return what makes a run's paid calls; None, so that none is made, when nothing limits what they cost.
+
+    The terms of a job hold for all its runs together: what it has spent already counts.
+    """
     own, limits = RunBudget(terms.max_cost, terms.max_calls), budget(study)
+    for entry in of_job(job) if job else ():
+        own.count(entry.key, entry.amount, entry.currency)
     if not (own.limited or limits.limited):
         return None
     return Caller(
         store(),
-        StudyBudget(study.pk, limits, own),
+        StudyBudget(study.pk, limits, own, job.pk if job else None),
         Prices.find(prices),
         retry_failed=terms.retry_failed,
         repeat_possibly_billed=terms.repeat_possibly_billed,
