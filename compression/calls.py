@@ -1,5 +1,6 @@
 """Makes paid calls: each at most once unasked, within a budget, and with a row in the journal before and after."""
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -60,6 +61,7 @@ class Caller:
         self._budget = budget
         self._prices = prices or Prices()
         self._sleep = sleep
+        self._token = secrets.token_hex(6)
         self._backoff = BackOff(sleep)
 
     def call(self, planned: PlannedCall) -> Answer:
@@ -121,12 +123,12 @@ class Caller:
             raise self._failed(planned, number, error, round(time.monotonic() - clock, 3)) from error.__cause__
         row = call_rows.done(planned, reply, self._prices, self._keep_body(reply), self._store.put_blob(reply.result))
         self._journal.write(planned.key, number, "done", row | {"seconds": round(time.monotonic() - clock, 3)})
-        self._budget.settle(_reserved(planned, number), call_rows.amount(row))
+        self._budget.settle(self._reserved(planned, number), call_rows.amount(row))
         return self._kept(self._journal.attempts(planned.key)[-1])
 
     def _set_aside(self, planned: PlannedCall, number: int) -> None:
         worst, currency = self._prices.worst(planned.worst)
-        reserved = _reserved(planned, number)
+        reserved = self._reserved(planned, number)
         try:
             self._budget.reserve(reserved, worst, currency)
         except StopRun as error:
@@ -153,10 +155,14 @@ class Caller:
         self._journal.write(planned.key, number, "failed", row | {"seconds": seconds})
         error.provenance = call_rows.provenance(self._journal.attempts(planned.key)[-1])
         if error.billable:
-            self._budget.settle(_reserved(planned, number), call_rows.amount(row))
+            self._budget.settle(self._reserved(planned, number), call_rows.amount(row))
         else:
-            self._budget.release(_reserved(planned, number))
+            self._budget.release(self._reserved(planned, number))
         return error
+
+    def _reserved(self, planned: PlannedCall, number: int) -> str:
+        """Name what is set aside for an attempt; of two callers that race for it each has its own."""
+        return f"{planned.key}:{number}:{self._token}"
 
     def _keep_body(self, reply: Reply | None) -> str:
         return self._store.put_blob(reply.body) if reply and reply.body else ""
@@ -205,7 +211,3 @@ def _again(attempt: Attempt, message: str, remedy: str) -> CallFailed:
     error = CallFailed(message, remedy, outcome=attempt.row.get("outcome", "unknown"))
     error.provenance = call_rows.provenance(attempt)
     return error
-
-
-def _reserved(planned: PlannedCall, number: int) -> str:
-    return f"{planned.key}:{number}"

@@ -1,7 +1,8 @@
 """The store in a bucket of S3 or of a service that speaks its protocol: machines meet there without a shared folder."""
 
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +14,7 @@ from compression.store import Store, StoreError
 
 ENDPOINT = "TWICETOLD_S3_ENDPOINT"
 ABSENT = {"404", "NoSuchKey", "NotFound"}
+OTHER = "two machines could pay for one call; use another service, or a folder"
 TAKEN = {"412", "409", "PreconditionFailed", "ConditionalRequestConflict"}
 
 
@@ -41,7 +43,7 @@ class S3Store(Store):
     def get(self, name: str) -> bytes | None:
         """Return an object's bytes, None when there is none."""
         data: bytes | None = None
-        with self._errors():
+        with self._errors(ABSENT):
             data = _client().get_object(Bucket=self.bucket, Key=self._key(name))["Body"].read()
         return data  # noqa: RET504  what is not there ends the block before
 
@@ -51,15 +53,15 @@ class S3Store(Store):
 
     def has(self, name: str) -> bool:
         """Tell whether there is such an object."""
-        with self._errors() as absent:
+        with self._errors(ABSENT) as absent:
             _client().head_object(Bucket=self.bucket, Key=self._key(name))
         return not absent
 
     def create(self, name: str, data: bytes) -> bool:
         """Keep an object unless there is one, as the service decides; tell whether this call made it."""
-        with self._errors() as refused:
+        with self._errors(TAKEN) as refused:
             _client().put_object(Bucket=self.bucket, Key=self._key(name), Body=data, IfNoneMatch="*")
-        return not refused
+        return not refused or self.get(name) == data  # a lost answer makes the client send it twice
 
     def names(self, prefix: str) -> Iterator[str]:
         """Yield the names, in order, that begin with a prefix."""
@@ -77,13 +79,19 @@ class S3Store(Store):
         """
         with self._errors():
             _client().list_objects_v2(Bucket=self.bucket, MaxKeys=1)
+        probe = f"probe/{uuid.uuid4().hex}"
+        held = self.create(probe, b"1") and not self.create(probe, b"2")
+        with self._errors():
+            _client().delete_object(Bucket=self.bucket, Key=self._key(probe))
+        if not held:
+            raise StoreError(f"{self.address}: the service overwrites what it is asked not to (If-None-Match): {OTHER}")
 
     def _key(self, name: str) -> str:
         return f"{self.prefix}/{name}" if self.prefix else name
 
     @contextmanager
-    def _errors(self) -> Iterator[list[str]]:
-        """Put what the service says into words; yields a list that is not empty after "not there" or "taken"."""
+    def _errors(self, expected: Set[str] = frozenset()) -> Iterator[list[str]]:
+        """Put what the service says into words; yields a list that is not empty after an expected answer."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         said: list[str] = []
@@ -91,7 +99,7 @@ class S3Store(Store):
             yield said
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
-            if code not in ABSENT | TAKEN:
+            if code not in expected:
                 raise StoreError(f"{self.address}: {_in_words(code, self.bucket)}") from error
             said.append(code)
         except BotoCoreError as error:

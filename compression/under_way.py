@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ def mark(timeout_seconds: float) -> dict[str, Any]:
     return {
         "machine": socket.gethostname(),
         "process": os.getpid(),
+        "mark": uuid.uuid4().hex,
         "until": round(time.time() + timeout_seconds + GRACE_SECONDS, 3),
     }
 

@@ -123,3 +123,10 @@ def test_best_of_and_shared_words_are_counted_as_they_are_called(
     assert [(line.method, line.step, line.calls) for line in table.lines] == [
         ("bought", "words", 2), ("bought", "pictures", 2), ("best", "pictures", 8),
     ]  # fmt: skip
+
+
+def test_two_callers_of_one_call_set_aside_apart(tmp_path: Path) -> None:
+    planned = PlannedCall("k" * 64, Estimate("b", "h", "m", "chat"), {}, lambda: Reply(b"", b""), 1.0)
+    one, other = (Caller(Store(tmp_path), RunBudget(max_calls=1)) for _ in range(2))
+    assert one._reserved(planned, 1) != other._reserved(planned, 1)
+    assert one._reserved(planned, 1) == one._reserved(planned, 1)

@@ -130,3 +130,42 @@ def test_two_at_once_take_a_name_once(store: Store) -> None:
     with ThreadPoolExecutor(8) as threads:
         won: list[Any] = list(threads.map(lambda n: store.create("journal/race.json", str(n).encode()), range(16)))
     assert sum(won) == 1
+
+
+def test_a_write_that_is_refused_is_no_write(bucket: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.exceptions import ClientError
+
+    import compression.store_s3 as module
+
+    class Refusing:
+        def put_object(self, **_: Any) -> None:
+            raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "PutObject")
+
+    monkeypatch.setattr(module, "_client", Refusing)
+    with pytest.raises(StoreError, match="the service answers PreconditionFailed"):
+        bucket.put("blobs/aa/x", b"1")
+
+
+def test_a_service_that_ignores_conditions_is_refused(bucket: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    import compression.store_s3 as module
+
+    real = module._client()
+
+    class Careless:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def put_object(self, **named: Any) -> Any:
+            named.pop("IfNoneMatch", None)
+            return real.put_object(**named)
+
+    monkeypatch.setattr(module, "_client", Careless)
+    with pytest.raises(StoreError, match="overwrites what it is asked not to"):
+        bucket.check()
+    assert list(bucket.names("probe/")) == []
+
+
+def test_a_creation_whose_answer_was_lost_is_still_ours(bucket: S3Store) -> None:
+    assert bucket.create("journal/a.json", b"mine")
+    assert bucket.create("journal/a.json", b"mine")
+    assert not bucket.create("journal/a.json", b"another's")
