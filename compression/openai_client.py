@@ -1,6 +1,6 @@
 """One request to a server that speaks OpenAI's protocol: sent once, read within limits, every failure named.
 
-The key is cut out of whatever comes back, so that nothing that is kept or shown can have it.
+A key that is a secret is cut out of whatever comes back, so that nothing that is kept or shown can have it.
 """
 
 import json
@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compression import openai_errors
-from compression.openai_connection import CUT_OUT, Connection, clean, seconds_for
+from compression.openai_connection import Connection, clean, seconds_for
 from compression.paid import POSSIBLY_BILLED, CallFailed, Kind, Reply
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def post(connection: Connection, kind: Kind, request: Mapping[str, Any], extra: 
     ):
         body = _read(response.iter_bytes(), seconds)
         request_id = str(response.headers.get("x-request-id", ""))
-    safe = body.replace(connection.key.encode(), CUT_OUT.encode())
-    return reply_of(safe, connection.without_key(request_id)[:200])
+    return reply_of(connection.body_without_key(body), connection.without_key(request_id)[:200])
 
 
 def content(reply: Reply) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Where calls go and the key that they are made with, from the environment alone."""
 
+import json
 import os
 import re
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from compression.errors import StopRun
@@ -10,6 +12,7 @@ from compression.paid import Kind
 
 OPENAI = "https://api.openai.com/v1"
 CUT_OUT = "[key]"
+SHORTEST_SECRET = 16  # characters; a shorter key is no secret, and may be a word of the answer
 LONGEST_SECONDS = 3600
 NO_CHARACTER = re.compile("[\ud800-\udfff\0]")
 
@@ -47,7 +50,30 @@ class Connection:
 
     def without_key(self, text: str) -> str:
         """Return a text without the key, and without what no file or database takes for text."""
-        return clean(text).replace(self.key, CUT_OUT)
+        return self._cut(clean(text))
+
+    def body_without_key(self, body: bytes) -> bytes:
+        """Return a body as it came, unless the key is in it, written out or escaped as JSON has it."""
+        return self._cut(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+    def _cut(self, text: str) -> str:
+        if len(self.key) < SHORTEST_SECRET:
+            return text
+        text = text.replace(self.key, CUT_OUT)
+        try:
+            found = json.loads(text)
+            safe = _replaced(found, self.key)
+        except (ValueError, RecursionError):
+            return text
+        return text if safe == found else json.dumps(safe)
+
+
+def _replaced(value: Any, key: str) -> Any:
+    if isinstance(value, dict):
+        return {name.replace(key, CUT_OUT): _replaced(inner, key) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_replaced(inner, key) for inner in value]
+    return value.replace(key, CUT_OUT) if isinstance(value, str) else value
 
 
 def base_url() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compression.paid import POSSIBLY_BILLED, CallFailed, Outcome, Reply
@@ -31,7 +32,9 @@ def named(safe: Callable[[str], str]) -> Iterator[None]:
     try:
         yield
     except openai.APIStatusError as error:
-        raise _status(error, safe) from None  # the chain would hold the request, and with it the key
+        raise _with_id(
+            _status(error, safe), error, safe
+        ) from None  # the chain would hold the request, and with it the key
     except (openai.APIConnectionError, httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise _connection(error) from None
 
@@ -57,6 +60,13 @@ def _status(error: "openai.APIStatusError", safe: Callable[[str], str]) -> CallF
         message = f"Possibly billed: the server failed with {said}"
         return _failed("unknown", message, POSSIBLY_BILLED, reply=answer)
     return _failed("rejected", f"The server refuses the call ({said})", "correct the method's settings")
+
+
+def _with_id(failed: CallFailed, error: "openai.APIStatusError", safe: Callable[[str], str]) -> CallFailed:
+    """Return a failure that carries the service's name of the request."""
+    request_id = safe(error.response.headers.get("x-request-id", ""))[:200]
+    failed.reply = replace(failed.reply or Reply(b"", b""), request_id=request_id)
+    return failed
 
 
 def _connection(error: Exception) -> CallFailed:

@@ -100,3 +100,38 @@ def test_models_are_listed_with_the_day_they_end(server: OpenAIServer) -> None:
         {"id": openai_server.EYES, "shutdown_date": "2027-01-14"},
         {"id": openai_server.PAINTER},
     ]
+
+
+def test_a_key_that_is_escaped_is_cut_out_too(
+    server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in KEY)
+    body = f'{{"model": "{escaped}", "choices": [{{"message": {{"content": "{escaped}"}}}}]}}'
+    connection = Connection("http://127.0.0.1/v1", KEY)
+    assert json.loads(connection.body_without_key(body.encode())) == {
+        "model": "[key]", "choices": [{"message": {"content": "[key]"}}],
+    }  # fmt: skip
+    assert json.loads(connection.without_key(body))["model"] == "[key]"
+    other = b'{"model":  "caf\\u00e9 \xff"}'
+    assert connection.body_without_key(other) == other
+
+
+def test_a_short_key_is_no_secret_and_destroys_nothing(
+    server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_server, "KEY", "none")
+    monkeypatch.setenv("TWICETOLD_OPENAI_API_KEY", "none")
+    server.words = lambda picture, messages: "nonetheless none"
+    store, plan = Store(tmp_path / "store"), paid_worlds.plan(tmp_path / "study", originals=1)
+    assert paid_worlds.run(plan, store, paid_worlds.caller(store)) == ""
+    assert [row.state for row in paid_worlds.rows(plan, store)] == ["ready"]
+    results = [store.read(attempt.row["result"]) for attempt in paid_worlds.attempts(store)]
+    assert b"nonetheless none" in results
+
+
+@pytest.mark.parametrize("fault", ["bad parameter", "server error"])
+def test_a_failure_names_the_request(server: OpenAIServer, tmp_path: Path, fault: str) -> None:
+    server.faults = [fault]
+    store, plan = Store(tmp_path / "store"), paid_worlds.plan(tmp_path / "study", originals=1)
+    paid_worlds.run(plan, store, paid_worlds.caller(store))
+    assert [attempt.row["request_id"] for attempt in paid_worlds.attempts(store)] == ["req_1"]
