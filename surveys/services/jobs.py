@@ -120,7 +120,8 @@ def _recover(job: Job) -> Job | None:
     if row.deaths >= MOST_DEATHS:
         row.state, row.finished_at, row.message = State.FAILED, timezone.now(), DIED_TOO_OFTEN
     row.lease_until = None
-    row.save(update_fields=["deaths", "state", "finished_at", "message", "lease_until"])
+    row.options = row.options | {"repeat_possibly_billed": False}  # agreed to for what was doubtful then, not since
+    row.save(update_fields=["deaths", "state", "finished_at", "message", "lease_until", "options"])
     if row.state in Job.HELD:
         _set(row, {State.PAUSING: State.PAUSED, State.STOPPING: State.STOPPED}.get(State(row.state), State.QUEUED))
     return row

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from compression.budget import RunBudget
+from compression.calls import Caller, Estimate, PlannedCall, Reply
 from compression.errors import StopRun
 from compression.estimates import estimate_plan
 from compression.prices import Prices

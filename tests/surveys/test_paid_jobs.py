@@ -84,6 +84,14 @@ def test_a_limit_goes_on_after_a_death(study, paid_server, terms):
     assert of_job(job).count() == 3
 
 
+def test_what_was_agreed_to_repeat_is_not_repeated_after_a_death(study, paid_server):
+    job = start(study, max_calls=1, repeat_possibly_billed=True)
+    assert work(job) == State.FAILED
+    lose_the_worker(job)
+    job.refresh_from_db()
+    assert job.options["repeat_possibly_billed"] is False
+
+
 def test_the_next_job_has_its_own_limit(study, paid_server):
     assert work(start(study, max_calls=1)) == State.FAILED
     assert work(start(study, max_calls=3)) == State.DONE
