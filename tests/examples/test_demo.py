@@ -131,7 +131,7 @@ def files(tmp_path):
     for scene in SCENES:
         out = io.BytesIO()
         Image.new("RGB", (12, 9), (len(scene.slug), 9, 9)).save(out, "JPEG")
-        (tmp_path / "originals" / f"{scene.slug}.jpg").write_bytes(out.getvalue() + scene.slug.encode())  # no two are the same file
+        (tmp_path / "originals" / f"{scene.slug}.jpg").write_bytes(out.getvalue() + scene.slug.encode())
     return tmp_path
 
 
