@@ -141,15 +141,6 @@ class Store:
             where = f"{self.address}/{record_name(key)}"
             raise StoreError(f"{where} is damaged: delete it and run the same command again") from error
 
-    def damaged(self) -> Iterator[str]:
-        """Yield the name of each file whose content is not what its name says, and of each unreadable record."""
-        for name in self.names("blobs/"):
-            if hashlib.sha256(self.get(name) or b"").hexdigest() != name.rpartition("/")[2]:
-                yield name
-        for name in self.names("records/"):
-            if not _is_json(self.get(name) or b""):
-                yield name
-
     def put(self, name: str, data: bytes) -> None:
         """Keep a file under a name, in place of an earlier one."""
         path = self.root / name
@@ -198,11 +189,3 @@ def blob_name(sha256: str) -> str:
 def record_name(key: str) -> str:
     """Return the name of a record."""
     return f"records/{key[:2]}/{key}.json"
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except ValueError:
-        return False
-    return True

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compression.store import Store, StoreError, digest, write_atomically
+from tests.compression.worlds import differences
 
 KEY = "ab" * 32
 
@@ -49,10 +50,10 @@ def test_damage_is_found_by_hashing_again(tmp_path: Path) -> None:
     store = Store(tmp_path)
     good, bad = store.put_blob(b"good"), store.put_blob(b"bad")
     store.put_record(KEY, {})
-    assert list(store.damaged()) == []
+    assert differences(store) == []
     store.path(bad).write_bytes(b"worse")
     next(tmp_path.glob("records/*/*")).write_bytes(b"{")
-    assert [name.rpartition("/")[2] for name in store.damaged()] == [bad, f"{KEY}.json"]
+    assert [one.where.rpartition("/")[2] for one in differences(store)] == [bad, f"{KEY}.json"]
     assert store.read(good) == b"good"
 
 
@@ -74,7 +75,7 @@ def test_many_writers_of_one_file_do_not_disturb_each_other(tmp_path: Path) -> N
         hashes = set(executor.map(lambda number: store.put_blob(b"same" * 10_000), range(64)))
         list(executor.map(lambda number: store.put_record(KEY, {"n": number}), range(64)))
     assert len(hashes) == 1
-    assert list(store.damaged()) == []
+    assert differences(store) == []
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
 
 

@@ -14,6 +14,7 @@ from compression.store import Store, StoreError, digest
 from compression.store_s3 import ENDPOINT, S3Store
 from compression.stores import StoreAddressError, open_store
 from tests.compression import worlds
+from tests.compression.worlds import differences
 
 KEY = digest("anything")
 
@@ -53,10 +54,10 @@ def test_a_name_is_taken_once(store: Store) -> None:
 def test_damage_is_found(store: Store) -> None:
     good, bad = store.put_blob(b"good"), store.put_blob(b"bad")
     store.put_record(KEY, {})
-    assert list(store.damaged()) == []
+    assert differences(store) == []
     store.put(f"blobs/{bad[:2]}/{bad}", b"worse")
     store.put(f"records/{KEY[:2]}/{KEY}.json", b"{")
-    assert [name.rpartition("/")[2] for name in store.damaged()] == [bad, f"{KEY}.json"]
+    assert [one.where.rpartition("/")[2] for one in differences(store)] == [bad, f"{KEY}.json"]
     with pytest.raises(StoreError, match="is damaged: delete it"):
         store.intact(bad)
     with pytest.raises(StoreError, match="is damaged: delete it"):

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from compression.store import Store
 from compression.study import Plan, StimulusDefinition, parse, resolve
+from compression.verifying import Difference, in_store
 from tests.compression.pictures import saved, textured
 
 JPEG = {"slug": "jpeg", "title": "JPEG", "family": "classical", "codec": {"backend": "jpeg", "quality": 20}}
@@ -47,3 +49,8 @@ def tables(originals: int = 2, methods: list[dict[str, Any]] | None = None, **st
 def plan(root: Path, data: Mapping[str, Any]) -> Plan:
     """Return the plan of a study whose files are below ``root``."""
     return resolve(parse(StimulusDefinition, data), root)
+
+
+def differences(store: Store) -> list[Difference]:
+    """Return what in a store is not as it was written."""
+    return [found for found in in_store(store) if found]
