@@ -1,9 +1,9 @@
 """Best of several: the reconstruction nearest to the original, by a model's similarity; all of them are recorded."""
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
+from compression import similarity
 from compression.files import unchanged
 from compression.make import without_file
 from compression.store import Store
@@ -54,7 +54,6 @@ def _chosen(choice: Choice, store: Store) -> dict[str, Any]:
     assert cell.original.path is not None, "a best-of method compares with its original"
     original = unchanged(cell.original.path, cell.original.sha256)
     pictures = [store.read(draw["sha256"]) for draw in choice.draws]
-    similarity = import_module("compression.similarity")  # loads a model: only where one is wanted
     found = similarity.compare(original, pictures, best_of.model, best_of.revision, cell.root, choice.watermark)
     cosines = [round(value, 6) for value in found.cosines]
     chosen = max(range(len(cosines)), key=lambda number: (cosines[number], -number))
