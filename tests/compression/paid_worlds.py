@@ -21,7 +21,7 @@ PRICES: dict[str, dict[str, Any]] = {
     },
     openai_server.PAINTER: {"pictures": [{"size": "64x64", "price": "0.02"}, {"size": "128x128", "price": "0.05"}]},
 }  # fmt: skip
-DATED = {"date": "2026-11-01", "source": "https://example.org", "currency": "USD"}
+DATED: dict[str, Any] = {"date": "2026-11-01", "source": "https://example.org", "currency": "USD"}
 
 
 def method(captioner: dict[str, Any] | None = None, **reconstructor: Any) -> dict[str, Any]:
@@ -38,10 +38,22 @@ def plan(root: Path, *methods: dict[str, Any], originals: int = 2, marked: bool 
     """Return the plan of a study; its originals may leave the house when they are marked."""
     if not root.exists():
         worlds.write_files(root, originals)
-    tables = worlds.tables(originals, list(methods) or [method()])
-    for row in tables["originals"]:
+    return worlds.plan(root, tables(*methods, originals=originals, marked=marked))
+
+
+def tables(*methods: dict[str, Any], originals: int = 2, marked: bool = True) -> dict[str, Any]:
+    """Return the tables of a study whose originals may leave the house when they are marked."""
+    found = worlds.tables(originals, list(methods) or [method()])
+    for row in found["originals"]:
         row["may_send_to_third_parties"] = marked
-    return worlds.plan(root, tables)
+    return found
+
+
+def write_prices(folder: Path) -> Path:
+    """Write the price table of the strict server's models."""
+    path = folder / "prices.toml"
+    path.write_text(worlds.toml({f'models."{name}"': DATED | row for name, row in PRICES.items()}), encoding="utf-8")
+    return path
 
 
 def price_table() -> prices.Prices:

@@ -17,38 +17,17 @@ from compression.store import Store
 from tests.compression import worlds
 
 ROOT = Path(__file__).resolve().parents[2]
-STUDY = """
-[study]
-slug = "small"
-title = "Small"
-seed = 7
-[renditions]
-area_px = 4096
-[[categories]]
-slug = "things"
-title = "Things"
-[[methods]]
-slug = "jpeg"
-title = "JPEG"
-family = "classical"
-codec = { backend = "jpeg", quality = 20 }
-[[methods]]
-slug = "flat"
-title = "Flat"
-family = "textual"
-captioner = { backend = "colours" }
-reconstructor = { backend = "flat" }
-"""
-ORIGINAL = '[[originals]]\nslug = "picture_{0}"\ncategory = "things"\nfile = "originals/picture_{0}.jpg"\n'
+FLAT = {
+    "slug": "flat", "title": "Flat", "family": "textual",
+    "captioner": {"backend": "colours"}, "reconstructor": {"backend": "flat"},
+}  # fmt: skip
 
 
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(PLUGINS, "tests.compression.plugin")
     worlds.write_files(tmp_path / "study", 5)
-    path = tmp_path / "study" / "study.toml"
-    path.write_text(STUDY + "".join(ORIGINAL.format(number) for number in range(5)))
-    return path
+    return worlds.write_study(tmp_path / "study", worlds.tables(5, [worlds.JPEG, FLAT]))
 
 
 @pytest.fixture

@@ -12,34 +12,11 @@ from compression.build import Event
 from compression.progress import Progress
 from tests.compression import worlds
 
-STUDY = """
-[study]
-slug = "small"
-title = "Small"
-seed = 1
-missing_files = "{missing}"
-[renditions]
-area_px = 4096
-[[categories]]
-slug = "things"
-title = "Things"
-[[originals]]
-slug = "picture_0"
-category = "things"
-file = "originals/picture_0.jpg"
-[[methods]]
-slug = "jpeg"
-title = "JPEG"
-family = "classical"
-codec = {{ backend = "jpeg", target_bytes = {target} }}
-"""
-
 
 def write(tmp_path: Path, missing: str = "error", target: int = 3000) -> Path:
     worlds.write_files(tmp_path, 1)
-    path = tmp_path / "study.toml"
-    path.write_text(STUDY.format(missing=missing, target=target))
-    return path
+    jpeg = worlds.JPEG | {"codec": {"backend": "jpeg", "target_bytes": target}}
+    return worlds.write_study(tmp_path, worlds.tables(1, [jpeg], missing_files=missing))
 
 
 def test_a_build_prints_plain_lines_and_writes_the_table(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -5,49 +5,31 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from compression import lanes, similarity, similarity_table
 from compression.__main__ import main
 from compression.store import Store
+from tests.compression import worlds
 from tests.compression.pictures import saved, textured
 
-STUDY = """[study]
-slug = "small"
-title = "Small"
-seed = 7
-missing_files = "record"
-[renditions]
-area_px = 4096
-[[categories]]
-slug = "things"
-title = "Things"
-[[originals]]
-slug = "first"
-category = "things"
-file = "first"
-[[originals]]
-slug = "lost"
-category = "things"
-file = "lost"
-[[methods]]
-slug = "jpeg"
-title = "JPEG"
-family = "classical"
-codec = { backend = "jpeg", quality = 20 }
-[[methods]]
-slug = "smaller"
-title = "A smaller file"
-family = "classical"
-codec = { backend = "folder", folder = "smaller" }
-[[methods]]
-slug = "words"
-title = "Words"
-family = "textual"
-captioner = { backend = "human", file = "captions.csv", optional = true }
-reconstructor = { backend = "folder", folder = "rebuilt" }
-"""
+SMALLER = {
+    "slug": "smaller", "title": "A smaller file", "family": "classical",
+    "codec": {"backend": "folder", "folder": "smaller"},
+}  # fmt: skip
+WORDS = worlds.WORDS | {
+    "captioner": {"backend": "human", "file": "captions.csv", "optional": True},
+    "reconstructor": {"backend": "folder", "folder": "rebuilt"},
+}
+
+
+def tables() -> dict[str, Any]:
+    """Return the tables of a study of one picture, and of one that is lost."""
+    found = worlds.tables(methods=[worlds.JPEG, SMALLER, WORDS], missing_files="record")
+    originals = [{"slug": slug, "category": "things", "file": slug} for slug in ("first", "lost")]
+    return found | {"originals": originals}
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +51,7 @@ def built(tmp_path: Path) -> Path:
     (tmp_path / "first.png").write_bytes(saved(textured(1, 240, 200), "PNG"))
     (tmp_path / "smaller" / "first.jpg").write_bytes(saved(textured(1, 120, 100), "JPEG"))
     (tmp_path / "rebuilt" / "first.png").write_bytes(saved(textured(9, 200, 200), "PNG"))
-    (tmp_path / "study.toml").write_text(STUDY)
-    assert main(["build", str(tmp_path / "study.toml"), "--out", str(tmp_path / "out")]) == 0
+    assert main(["build", str(worlds.write_study(tmp_path, tables())), "--out", str(tmp_path / "out")]) == 0
     return tmp_path
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,38 +13,12 @@ from compression.store import Store
 from compression.study import load
 from tests.compression import worlds
 
-STUDY = """
-[study]
-slug = "small"
-title = "Small"
-seed = 1
-[renditions]
-area_px = 4096
-[[categories]]
-slug = "things"
-title = "Things"
-[[originals]]
-slug = "picture_0"
-category = "things"
-file = "originals/picture_0.jpg"
-[[originals]]
-slug = "picture_1"
-category = "things"
-file = "originals/picture_1.jpg"
-[[methods]]
-slug = "model"
-title = "Model"
-family = "textual"
-captioner = { backend = "blip", model = "blip", preset = "paper", min_length = 1 }
-reconstructor = { backend = "diffusers", model = "diffusion", steps = 1 }
-[[methods]]
-slug = "best"
-title = "Best of three"
-family = "textual"
-captioner = { backend = "blip", model = "blip", preset = "paper", min_length = 1 }
-reconstructor = { backend = "diffusers", model = "diffusion", steps = 1 }
-best_of = { n = 3, model = "clip" }
-"""
+MODEL: dict[str, Any] = {
+    "slug": "model", "title": "Model", "family": "textual",
+    "captioner": {"backend": "blip", "model": "blip", "preset": "paper", "min_length": 1},
+    "reconstructor": {"backend": "diffusers", "model": "diffusion", "steps": 1},
+}  # fmt: skip
+BEST = MODEL | {"slug": "best", "title": "Best of three", "best_of": {"n": 3, "model": "clip"}}
 
 
 @pytest.fixture
@@ -55,9 +30,7 @@ def study(
     for name, folder in (("blip", tiny_blip), ("clip", tiny_clip), ("diffusion", tiny_diffusion)):
         shutil.copytree(folder, tmp_path / "models" / name)
     monkeypatch.setenv("TWICETOLD_MODELS", str(tmp_path / "models"))
-    path = tmp_path / "study" / "study.toml"
-    path.write_text(STUDY)
-    return path
+    return worlds.write_study(tmp_path / "study", worlds.tables(2, [MODEL, BEST]))
 
 
 def test_photographs_become_words_and_pictures_offline(
@@ -88,9 +61,8 @@ def test_photographs_become_words_and_pictures_offline(
 def test_a_model_that_is_not_there_is_named_for_each_picture_and_nothing_else_stops(
     study: Path, tmp_path: Path
 ) -> None:
-    text = study.read_text().replace('model = "blip"', 'model = "gone"')
-    jpeg = '[[methods]]\nslug = "jpeg"\ntitle = "J"\nfamily = "classical"\ncodec = { backend = "jpeg", quality = 5 }\n'
-    study.write_text(text + jpeg)
+    gone = MODEL | {"captioner": MODEL["captioner"] | {"model": "gone"}}
+    worlds.write_study(study.parent, worlds.tables(2, [gone, worlds.JPEG]))
     plan, store = load(study), Store(tmp_path / "store")
     events: list[Event] = list(build(plan, store))
     rows = {row.stimulus: row for row in finished(plan, store).stimuli}

@@ -5,54 +5,23 @@ from pathlib import Path
 import pytest
 
 from compression.__main__ import main
-from tests.compression import openai_server, worlds
+from tests.compression import openai_server, paid_worlds, worlds
 from tests.compression.openai_server import OpenAIServer
-
-STUDY = f"""
-[study]
-slug = "bought"
-title = "Bought"
-seed = 3
-[renditions]
-area_px = 4096
-[[categories]]
-slug = "things"
-title = "Things"
-[[originals]]
-slug = "picture_0"
-category = "things"
-file = "originals/picture_0.jpg"
-may_send_to_third_parties = true
-[[methods]]
-slug = "bought"
-title = "Bought"
-family = "textual"
-captioner = {{ backend = "openai-chat", model = "{openai_server.EYES}", preset = "paper" }}
-reconstructor = {{ backend = "openai-images", model = "{openai_server.PAINTER}" }}
-"""
-PRICES = f"""
-[models."{openai_server.EYES}"]
-date = 2026-11-01
-source = "https://example.org"
-currency = "USD"
-input_per_million = 1
-output_per_million = 10
-max_output_tokens = 100
-[models."{openai_server.PAINTER}"]
-date = 2026-11-01
-source = "https://example.org"
-currency = "USD"
-pictures = [{{ price = 0.02 }}]
-"""
 
 
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a study of one original whose words and one picture are bought."""
     worlds.write_files(tmp_path / "study", 1)
-    (tmp_path / "study" / "study.toml").write_text(STUDY)
-    (tmp_path / "prices.toml").write_text(PRICES)
-    monkeypatch.setenv("TWICETOLD_PRICES", str(tmp_path / "prices.toml"))
-    return tmp_path / "study" / "study.toml"
+    monkeypatch.setenv("TWICETOLD_PRICES", str(paid_worlds.write_prices(tmp_path)))
+    return worlds.write_study(tmp_path / "study", paid_worlds.tables(originals=1))
+
+
+@pytest.fixture
+def twice(study: Path, tmp_path: Path) -> list[str]:
+    """Return what build is asked for a study whose picture is drawn twice: three calls."""
+    worlds.write_study(study.parent, paid_worlds.tables(paid_worlds.method() | {"replicate": 2}, originals=1))
+    return [str(study), "--out", str(tmp_path / "out")]
 
 
 def test_estimate_limit_build_and_journal(
@@ -83,10 +52,58 @@ def test_estimate_limit_build_and_journal(
     assert sorted(server.bills) == ["chat", "image", "image"]
 
 
-@pytest.mark.parametrize("wrong", [["--max-cost", "lots"], ["--max-cost", "-1"], ["--max-calls", "0"]])
-def test_a_limit_that_is_none_is_refused(study: Path, tmp_path: Path, wrong: list[str]) -> None:
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    capsys.readouterr()
+    code = main(["build", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+def test_a_dry_run_tells_calls_tokens_and_cost_and_sends_nothing(
+    twice: list[str], server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = run(capsys, *twice, "--dry-run")
+    assert code == 0
+    assert "In all: at most 3 calls" in said
+    assert "USD" in said
+    assert server.bills == []
+
+
+def test_without_a_limit_nothing_is_bought(
+    twice: list[str], server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = run(capsys, *twice)
+    assert code == 2
+    assert "give the run a limit (--max-cost, --max-calls)" in said
+    assert server.bills == []
+
+
+def test_what_was_bought_once_is_never_bought_again(
+    twice: list[str], server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, *twice, "--max-calls", "3")[0] == 0
+    assert len(server.bills) == 3
+    assert run(capsys, *twice, "--max-calls", "3")[0] == 0
+    assert len(server.bills) == 3
+    assert run(capsys, *twice, "--dry-run")[1].startswith("No paid calls are left to make")
+
+
+@pytest.mark.parametrize("limit", [["--max-calls", "1"], ["--max-cost", "0.01"]])
+def test_a_limit_stops_the_run_and_a_higher_one_goes_on(
+    limit: list[str], twice: list[str], server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = run(capsys, *twice, *limit)
+    assert code == 2
+    assert "Finished work is kept" in said
+    assert len(server.bills) <= 1
+    assert run(capsys, *twice, "--max-cost", "5")[0] == 0
+    assert len(server.bills) == 3
+
+
+@pytest.mark.parametrize("wrong", ["--max-cost lots", "--max-cost -1", "--max-cost nan", "--max-calls 0"])
+def test_a_limit_that_is_none_is_refused(study: Path, tmp_path: Path, wrong: str) -> None:
     with pytest.raises(SystemExit):
-        main(["build", str(study), "--out", str(tmp_path / "out"), *wrong])
+        main(["build", str(study), "--out", str(tmp_path / "out"), *wrong.split()])
 
 
 def test_a_journal_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,6 +118,6 @@ def test_models_are_checked_at_the_server(
 ) -> None:
     assert main(["models", "check", str(study)]) == 0
     assert f"lists {openai_server.EYES}, until 2027-01-14" in capsys.readouterr().out
-    study.write_text(STUDY.replace(openai_server.EYES, "blind"))
+    study.write_text(study.read_text().replace(openai_server.EYES, "blind"))
     assert main(["models", "check", str(study)]) == 2
     assert "does not list blind: name one that it lists" in capsys.readouterr().err

@@ -9,40 +9,11 @@ from compression.__main__ import main
 from tests.compression import worlds
 from tests.compression.pictures import saved, textured
 
-STUDY = """
-[study]
-slug = "small"
-title = "Small"
-seed = 1
-[renditions]
-area_px = 4096
-[[categories]]
-slug = "things"
-title = "Things"
-[[originals]]
-slug = "picture_0"
-category = "things"
-file = "originals/picture_0.jpg"
-[[methods]]
-slug = "jpeg"
-title = "JPEG"
-family = "classical"
-codec = { backend = "jpeg", quality = 20 }
-[[methods]]
-slug = "words"
-title = "Words"
-family = "textual"
-captioner = { backend = "human", file = "captions.csv" }
-reconstructor = { backend = "folder", folder = "rebuilt", suffix = "_r" }
-"""
-
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     worlds.write_files(tmp_path / "study", 1)
-    path = tmp_path / "study" / "study.toml"
-    path.write_text(STUDY)
-    return path
+    return worlds.write_study(tmp_path / "study", worlds.tables(1))
 
 
 @pytest.fixture

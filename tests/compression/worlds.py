@@ -1,5 +1,6 @@
 """Small studies on disk."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,31 @@ def tables(originals: int = 2, methods: list[dict[str, Any]] | None = None, **st
         ],
         "methods": [JPEG, WORDS] if methods is None else methods,
     }
+
+
+def write_study(root: Path, data: Mapping[str, Any]) -> Path:
+    """Write ``study.toml`` into a folder and return its path."""
+    path = root / "study.toml"
+    path.write_text(toml(data), encoding="utf-8")
+    return path
+
+
+def toml(tables: Mapping[str, Any]) -> str:
+    """Return tables, and lists of tables, as a TOML document."""
+    lines: list[str] = []
+    for name, value in tables.items():
+        for row in value if isinstance(value, list) else [value]:
+            lines.append(f"[[{name}]]" if isinstance(value, list) else f"[{name}]")
+            lines += [f"{key} = {_toml(one)}" for key, one in row.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def plan(root: Path, data: Mapping[str, Any]) -> Plan:

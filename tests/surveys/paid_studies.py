@@ -9,27 +9,14 @@ from django.contrib.auth.models import User
 from surveys.models import Study
 from surveys.services import studies
 from tests.compression.openai_server import EYES, PAINTER
+from tests.compression.paid_worlds import write_prices
 from tests.surveys import study_files
 
+__all__ = ["load", "write_prices"]
 WORDS = """captioner = { backend = "human", file = "captions.csv" }
 reconstructor = { backend = "folder", folder = "made", suffix = "_w" }"""
 BOUGHT = f"""captioner = {{ backend = "openai-chat", model = "{EYES}", preset = "paper" }}
 reconstructor = {{ backend = "openai-images", model = "{PAINTER}", size = "64x64" }}"""
-PRICES = f"""
-[models."{EYES}"]
-date = 2026-11-01
-source = "https://example.org"
-currency = "USD"
-input_per_million = 1
-output_per_million = 10
-max_output_tokens = 100
-tokens_per_picture = 2000
-[models."{PAINTER}"]
-date = 2026-11-01
-source = "https://example.org"
-currency = "USD"
-pictures = [{{ price = 0.02 }}]
-"""
 
 
 def load(folder: Path, budget: str = "", owner: User | None = None) -> Study:
@@ -38,10 +25,3 @@ def load(folder: Path, budget: str = "", owner: User | None = None) -> Study:
     text = text.replace('category = "things"', 'category = "things"\nmay_send_to_third_parties = true')
     path = study_files.write(folder / "files", text + (f"\n[budget]\n{budget}\n" if budget else ""))
     return studies.load(path=path, owner=owner).study
-
-
-def write_prices(folder: Path) -> Path:
-    """Write the price table of the strict server's models."""
-    path = folder / "prices.toml"
-    path.write_text(PRICES)
-    return path
