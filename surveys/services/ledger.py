@@ -9,11 +9,10 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from compression.budget import RunBudget
+from compression.budget import Caps, RunBudget
 from compression.definition import BudgetTable
-from compression.errors import StopRun
 from surveys.models import LedgerEntry, Study
-from surveys.selectors.ledger import Balance, balance
+from surveys.selectors.ledger import balance
 
 Kind = LedgerEntry.Kind
 RAISE_THE_LIMIT = "raise it under [budget] in the study file and load that again, or leave it at that; all made is kept"
@@ -40,12 +39,19 @@ class StudyBudget:
     run: RunBudget
     job: int | None = None
 
+    @property
+    def _caps(self) -> Caps:
+        limits = self.limits
+        return Caps(limits.cost, limits.max_calls, limits.currency, "study's ", RAISE_THE_LIMIT)
+
     def reserve(self, key: str, amount: Decimal | None, currency: str) -> None:
         """Set aside the worst cost of a call; raise StopRun when a limit of the run or the study would be passed."""
         self.run.reserve(key, amount, currency)
         try:
             with _locked(self.study):
-                self._check(amount, currency)
+                if self.limits.limited:
+                    so_far = balance(self.study)
+                    self._caps.check(so_far.calls, so_far.spent, amount, currency)
                 self._add(Kind.RESERVE, key, amount, currency)
         except BaseException:
             self.run.release(key)
@@ -67,33 +73,6 @@ class StudyBudget:
     def _add(self, kind: Kind, key: str, amount: Decimal | None, currency: str) -> None:
         entry = {"kind": kind, "key": key, "amount": amount, "currency": currency}
         LedgerEntry.objects.create(study_id=self.study, job_id=self.job, **entry)
-
-    def _check(self, amount: Decimal | None, currency: str) -> None:
-        if not self.limits.limited:
-            return
-        so_far = balance(self.study)
-        if self.limits.max_calls is not None and so_far.calls + 1 > self.limits.max_calls:
-            raise StopRun(f"The study's limit of {self.limits.max_calls} paid calls is reached", RAISE_THE_LIMIT)
-        if self.limits.cost is not None:
-            self._check_cost(self.limits.cost, so_far, amount, currency)
-
-    def _check_cost(self, limit: Decimal, so_far: Balance, amount: Decimal | None, currency: str) -> None:
-        if amount is None:
-            raise StopRun(
-                "What a call costs at most is not known, so that the study's limit in money can't hold",
-                "complete the model's prices (TWICETOLD_PRICES; manage.py generate_stimuli --dry-run names them)",
-            )
-        if others := {currency, *so_far.spent} - {self.limits.currency}:
-            raise StopRun(
-                f"The study's limit is in {self.limits.currency}, and calls cost {' and '.join(sorted(others))}",
-                "write limit and prices in one currency",
-            )
-        spent = so_far.spent.get(currency, Decimal(0))
-        if spent + amount > limit:
-            raise StopRun(
-                f"The next call could cost {amount} {currency}; of the study's {limit}, {spent} are spent or set aside",
-                RAISE_THE_LIMIT,
-            )
 
 
 @contextmanager

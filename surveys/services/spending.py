@@ -60,7 +60,7 @@ def caller(study: Study, terms: Terms, prices: Path | None = None, job: Job | No
     own, limits = RunBudget(terms.max_cost, terms.max_calls), budget(study)
     for entry in of_job(job) if job else ():
         own.count(entry.key, entry.amount, entry.currency)
-    if not (own.limited or limits.limited):
+    if not (own.caps.limited or limits.limited):
         return None
     return Caller(
         store(),

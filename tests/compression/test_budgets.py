@@ -32,7 +32,7 @@ def test_no_call_is_set_aside_that_would_pass_a_limit() -> None:
     budget.reserve("b", Decimal("0.60"), "USD")
     budget.release("b")
     budget.settle("a", None)
-    assert (budget.spent, budget.calls) == (Decimal("0.10"), 1)
+    assert (budget.spent, budget.calls) == ({"USD": Decimal("0.10")}, 1)
 
 
 def test_a_limit_in_money_needs_prices_in_one_currency() -> None:
