@@ -79,9 +79,9 @@ class EstimateTable:
         unknown = sorted({line.model for line in self.lines if line.cost is None})
         for model in unknown:
             yield (
-                f"What {model} costs at most is not known: give its prices in the price table (--prices), and "
-                "max_output_tokens there or max_completion_tokens in the method's parameters; "
-                "until then only --max-calls can limit it"
+                f"What {model} costs at most is not known: give its prices in the price table (--prices), "
+                "tokens_per_picture there if pictures are sent, and max_output_tokens there or max_completion_tokens "
+                "in the method's parameters; until then only --max-calls can limit it"
             )
         yield from dict.fromkeys(reason for line in self.lines for reason in line.withheld)
 

@@ -23,3 +23,8 @@ def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 Parameters = Annotated[dict[str, Any], AfterValidator(_plain)]
+
+
+def sent_bytes(parameters: Mapping[str, Any]) -> int:
+    """Return the UTF-8 bytes that parameters have as JSON: a service may count them as words sent."""
+    return len(json.dumps(parameters, ensure_ascii=False).encode("utf-8")) if parameters else 0

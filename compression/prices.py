@@ -78,13 +78,10 @@ class ModelPrices(_Table):
             return sent + received
         return self._per_picture(estimate.parameters) if estimate.kind == "image" else None
 
-    def _tokens_in(self, estimate: Estimate) -> int:
-        pictures = (
-            estimate.picture_tokens
-            if self.tokens_per_picture is None
-            else self.tokens_per_picture * estimate.pictures_in
-        )
-        return estimate.tokens_in + pictures
+    def _tokens_in(self, estimate: Estimate) -> int | None:
+        if estimate.pictures_in and self.tokens_per_picture is None:
+            return None  # models count pictures very differently
+        return estimate.tokens_in + (self.tokens_per_picture or 0) * estimate.pictures_in
 
     def _per_picture(self, parameters: Mapping[str, Any]) -> Decimal | None:
         return max((row.price for row in self.pictures if row.fits(parameters)), default=None)

@@ -12,7 +12,7 @@ from compression.errors import RemediedError
 from compression.openai_connection import Connection, base_url, host_of, seconds_for
 from compression.openai_words import LIMITS, words_of
 from compression.paid import Estimate, PlannedCall, Reply
-from compression.parameters import Parameters
+from compression.parameters import Parameters, sent_bytes
 from compression.presets import filled_in, named
 from compression.settings import Settings
 from compression.store import digest
@@ -158,7 +158,7 @@ class OpenAIChatCaptioner:
             host=host_of(base_url()),
             model=self._settings.model,
             kind="chat",
-            tokens_in=words,
+            tokens_in=words + sent_bytes(self._settings.parameters),
             tokens_out=next((limit for limit in limits if isinstance(limit, int)), None),
             pictures_in=1,
             picture_tokens=sending.tokens_of(

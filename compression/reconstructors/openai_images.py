@@ -12,7 +12,7 @@ from compression import openai_client, openai_models, openai_pictures
 from compression.errors import PictureError, RemediedError
 from compression.openai_connection import Connection, base_url, host_of, seconds_for
 from compression.paid import CallFailed, Estimate, PlannedCall, Reply
-from compression.parameters import Parameters
+from compression.parameters import Parameters, sent_bytes
 from compression.reconstructors.checks import check_picture
 from compression.settings import Settings
 from compression.store import digest
@@ -118,7 +118,7 @@ class OpenAIImagesReconstructor:
             host=host_of(base_url()),
             model=self._settings.model,
             kind="image",
-            tokens_in=words,
+            tokens_in=words + sent_bytes(self._settings.parameters),
             images=1,
             parameters=self._parameters(),
         )

@@ -131,3 +131,16 @@ def test_two_callers_of_one_call_set_aside_apart(tmp_path: Path) -> None:
     one, other = (Caller(Store(tmp_path), RunBudget(max_calls=1)) for _ in range(2))
     assert one._reserved(planned, 1) != other._reserved(planned, 1)
     assert one._reserved(planned, 1) == one._reserved(planned, 1)
+
+
+def test_parameters_count_as_words_that_are_sent(store: Store, tmp_path: Path) -> None:
+    asked = {"backend": "openai-chat", "model": openai_server.EYES, "preset": "paper"}
+    tools = {"parameters": {"response_format": {"type": "json_schema", "schema": "x" * 1000}}}
+    few, many = (
+        estimate_plan(
+            paid_worlds.plan(tmp_path / "study", paid_worlds.method(captioner)), store, paid_worlds.price_table()
+        )
+        for captioner in (asked, asked | tools)
+    )
+    assert many.lines[0].tokens_in - few.lines[0].tokens_in >= 2 * 1000
+    assert many.costs["USD"] > few.costs["USD"]
