@@ -12,7 +12,7 @@ from django.utils import timezone
 from compression.build import BuildError, BuildStopped
 from compression.study import StudyError
 from surveys.models import Job
-from surveys.services import spending, stimuli
+from surveys.services import jobs, spending, stimuli
 from surveys.services.errors import ServiceError
 from surveys.services.job_leases import Lease, lease
 from surveys.services.job_reports import Report
@@ -39,7 +39,7 @@ def work(pk: int, run: int, executor: Executor | None = None) -> str:
         try:
             _make(job, held, executor)
         except BuildStopped:
-            return _end(job, _after_a_stop(job))
+            return jobs.hand_back(job) or NOT_ITS_TURN
         except (BuildError, ServiceError, StudyError) as error:
             return _end(job, State.FAILED, str(error))
         except DatabaseError:
@@ -78,21 +78,10 @@ def _make(job: Job, held: Lease, executor: Executor | None) -> None:
         report.write()
 
 
-def _after_a_stop(job: Job) -> State:
-    """Return what becomes of a job that was stopped: what was asked for, or back to the queue when a worker ends."""
-    state = Job.objects.values_list("state", flat=True).get(pk=job.pk)
-    return {State.PAUSING: State.PAUSED, State.STOPPING: State.STOPPED}.get(State(state), State.QUEUED)
-
-
 def _end(job: Job, state: State, message: str = "") -> str:
-    now = timezone.now()
-    ended: dict[str, Any] = {"state": state, "message": message, "lease_until": None, "label": ""}
-    if state in (State.DONE, State.FAILED, State.STOPPED):
-        ended["finished_at"] = now
-    if state == State.QUEUED:
-        ended["queued_at"] = now
+    ended: dict[str, Any] = {"state": state, "message": message, "finished_at": timezone.now()}
     mine = Job.objects.filter(pk=job.pk, run=job.run, state__in=Job.HELD)
-    if not mine.update(**ended):
+    if not mine.update(lease_until=None, label="", **ended):
         return NOT_ITS_TURN
     log.info("The job of study %s is %s", job.study.slug, state)
     return str(state)

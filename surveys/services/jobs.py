@@ -18,6 +18,7 @@ from surveys.services.spending import Terms
 from surveys.tasks import make_stimuli
 
 State = Job.State
+ENDED = {State.PAUSING: State.PAUSED, State.STOPPING: State.STOPPED}
 MOST_DEATHS = 5
 DIED_TOO_OFTEN = (
     f"The worker died {MOST_DEATHS} times without making anything. Memory may be short: see what the worker and the "
@@ -97,6 +98,18 @@ def _enqueue(job: Job) -> None:
     job.refresh_from_db()
 
 
+@transaction.atomic
+def hand_back(job: Job) -> str:
+    """Settle a run that ended early: as was asked for by now, else back to the queue; empty if not its turn."""
+    row = Job.objects.select_for_update().filter(pk=job.pk, run=job.run, state__in=Job.HELD).first()
+    if row is None:
+        return ""
+    row.lease_until, row.label = None, ""
+    row.save(update_fields=["lease_until", "label"])
+    _set(row, ENDED.get(State(row.state), State.QUEUED))
+    return str(row.state)
+
+
 def requeue_stale(*, now: datetime) -> list[Job]:
     """Take up jobs whose worker died, or whose task was lost; return those that were changed."""
     overdue = Job.objects.filter(state__in=Job.HELD, lease_until__lt=now)
@@ -123,7 +136,7 @@ def _recover(job: Job) -> Job | None:
     row.options = row.options | {"repeat_possibly_billed": False}  # agreed to for what was doubtful then, not since
     row.save(update_fields=["deaths", "state", "finished_at", "message", "lease_until", "options"])
     if row.state in Job.HELD:
-        _set(row, {State.PAUSING: State.PAUSED, State.STOPPING: State.STOPPED}.get(State(row.state), State.QUEUED))
+        _set(row, ENDED.get(State(row.state), State.QUEUED))
     return row
 
 

@@ -63,6 +63,20 @@ def at_the_first_stimulus(act: Callable[[], Any]) -> Iterator[None]:
         post_save.disconnect(once, sender=Stimulus)
 
 
+@contextmanager
+def resumed_before_it_is_settled(study: Study) -> Iterator[None]:
+    """Take a pause back when the run has stopped already and its job is not settled yet."""
+    settle = jobs.hand_back
+
+    def late(job: Job) -> str:
+        jobs.resume(study=study)
+        return settle(job)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "hand_back", late)
+        yield
+
+
 def die(job: Job) -> None:
     """Leave a job as a worker does that is killed: held, its lease run out."""
     Job.objects.filter(pk=job.pk).update(state=State.RUNNING, lease_until=timezone.now() - timedelta(seconds=1))
@@ -114,8 +128,15 @@ def test_a_worker_that_is_told_to_end_hands_its_job_back(job, study):
     with at_the_first_stimulus(lambda: signal.raise_signal(signal.SIGTERM)):
         assert work(job) == State.QUEUED
     signal.signal(signal.SIGTERM, before)
-    DBTaskResult.objects.update(status="SUCCESSFUL")
-    assert [row.pk for row in recover()] == [job.pk]
+    assert DBTaskResult.objects.get(pk=job.task).status == "READY", "the next worker need not wait for a sweep"
+    assert recover() == []
+    assert work(job) == State.DONE
+
+
+def test_a_resume_while_a_run_is_ending_queues_the_job_with_a_task(job, study):
+    with at_the_first_stimulus(lambda: jobs.pause(study=study)), resumed_before_it_is_settled(study):
+        assert work(job) == State.QUEUED
+    assert DBTaskResult.objects.get(pk=job.task).status == "READY"
     assert work(job) == State.DONE
 
 
