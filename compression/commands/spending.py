@@ -14,12 +14,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add the options to the command's parser."""
     group = parser.add_argument_group("paid calls", "none is made without --max-cost or --max-calls")
     group.add_argument("--dry-run", action="store_true", help="print calls, tokens and cost; make nothing")
-    group.add_argument("--max-cost", type=_money, metavar="AMOUNT", help="stop before this much is spent in this run")
-    group.add_argument("--max-calls", type=_count, metavar="N", help="stop after this many paid calls in this run")
-    group.add_argument("--prices", type=Path, metavar="FILE", help="your price table (default: TWICETOLD_PRICES)")
-    group.add_argument("--concurrency", type=_count, default=2, metavar="N", help="paid calls at a time (default: 2)")
-    group.add_argument("--retry-failed", action="store_true", help="repeat paid calls that were refused or useless")
-    group.add_argument(
+    group.add_argument("--concurrency", type=count, default=2, metavar="N", help="paid calls at a time (default: 2)")
+    add_limits(group)
+
+
+def add_limits(parser: argparse._ActionsContainer) -> None:
+    """Add what limits a run's paid calls, and says which of them may be repeated, to any command's parser."""
+    parser.add_argument("--max-cost", type=money, metavar="AMOUNT", help="stop before this much is spent in this run")
+    parser.add_argument("--max-calls", type=count, metavar="N", help="stop after this many paid calls in this run")
+    parser.add_argument("--prices", type=Path, metavar="FILE", help="your price table (default: TWICETOLD_PRICES)")
+    parser.add_argument("--retry-failed", action="store_true", help="repeat paid calls that were refused or useless")
+    parser.add_argument(
         "--repeat-possibly-billed",
         action="store_true",
         help="repeat calls of which nobody knows what became: they may be paid twice",
@@ -40,7 +45,8 @@ def caller(options: argparse.Namespace, store: Store) -> Caller | None:
     )
 
 
-def _money(text: str) -> Decimal:
+def money(text: str) -> Decimal:
+    """Return an amount of money; argparse reports what is wrong with it."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
@@ -50,7 +56,8 @@ def _money(text: str) -> Decimal:
     return amount
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Return a number of calls, 1 or more; argparse reports what is wrong with it."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is no number of calls: write a whole number from 1")
     return int(text)

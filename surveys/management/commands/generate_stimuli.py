@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import argparse
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -9,27 +7,10 @@ from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from compression.commands.spending import add_limits
 from surveys.management.commands._base import StudyCommand
 from surveys.models import Stimulus, Study
 from surveys.services import costs, jobs, spending, stimuli
-
-
-def _money(text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0:
-        msg = f"{text} is no amount: write 5 or 2.50, in the currency of the price table"
-        raise argparse.ArgumentTypeError(msg)
-    return amount
-
-
-def _count(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    msg = f"{text} is no number of calls: write 0, 1, 2 …"
-    raise argparse.ArgumentTypeError(msg)
 
 
 class Command(StudyCommand):
@@ -40,15 +21,7 @@ class Command(StudyCommand):
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--dry-run", action="store_true", help="only say what paid calls would cost; nothing is made")
         how.add_argument("--background", action="store_true", help="leave it to manage.py worker")
-        parser.add_argument("--max-cost", type=_money, metavar="AMOUNT", help="most money this run may spend")
-        parser.add_argument("--max-calls", type=_count, metavar="N", help="most paid calls this run may make")
-        parser.add_argument("--prices", type=Path, metavar="FILE", help="the price table (TWICETOLD_PRICES without it)")
-        parser.add_argument("--retry-failed", action="store_true", help="try paid steps again that failed")
-        parser.add_argument(
-            "--repeat-possibly-billed",
-            action="store_true",
-            help="make calls again of which nobody knows what became: they may be paid twice",
-        )
+        add_limits(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         study = self.study(options)
