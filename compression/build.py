@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Literal
 
 from compression import choice, renditions, tasks
-from compression.cells import Makers, stimulus
+from compression.cells import stimulus
 from compression.lanes import Lanes, lanes
 from compression.remembered import Remembered
 from compression.showing import Showing, Showings, largest_pair, made, rendition, show, showings
@@ -202,7 +202,7 @@ class _Run:
             yield _stimulus_event(chosen.task, record, done, len(everything), reused=False)
 
     def _draws(self, choices: list[CellTask], known: Store) -> Iterator[Event]:
-        everything = [draw for task in choices for draw in self._draws_of(task)]
+        everything = [draw for task in choices for draw in task.draws]
         left = [task for task in everything if (found := task.known(known)) is None or self._again(found, task.lane)]
         done = len(everything) - len(left)
         for task, record in self._made(tasks.batches(left)):
@@ -210,14 +210,9 @@ class _Run:
             label = f"{task.cell.stimulus}, draw {task.cell.draw}"
             yield Event("draw", done, len(everything), None, label, False, record["reason"])
 
-    def _draws_of(self, task: CellTask) -> list[CellTask]:
-        method = task.cell.method
-        plain = Makers.of(replace(method, best_of=None), self.plan)
-        return tasks.draws(self.plan, task, {method.slug: plain})
-
     def _choosable(self, choices: list[CellTask], known: Store) -> Iterator[choice.Choice]:
         for task in choices:
-            records = [draw.known(known) for draw in self._draws_of(task)]
+            records = [draw.known(known) for draw in task.draws]
             if all(records):
                 yield choice.Choice(task, tuple(record for record in records if record), self.plan.watermark)
 

@@ -66,15 +66,14 @@ def _words(plan: Plan, store: Store) -> Iterator[Part]:
 
 
 def _pictures(plan: Plan, store: Store) -> Iterator[Part]:
-    makers = {method.slug: Makers.of(method, plan) for method in plan.methods}
-    paid = {slug for slug, maker in makers.items() if maker.lane == "paid"}
+    paid = {method.slug for method in plan.methods if Makers.of(method, plan).lane == "paid"}
     settled = [task for task in tasks.cell_tasks(plan, store) if task.cell.method.slug in paid]
     for task in settled:
         cell = task.cell
         if not (cell.absent or cell.broken):
             text = cell.caption.text if cell.caption else None
-            wanted = tasks.draws(plan, task, makers) or [task]
-            yield from _drawn(plan, cell.method, text, sum(not _there(one.known(store)) for one in wanted))
+            left = sum(not _there(one.known(store)) for one in task.draws or [task])
+            yield from _drawn(plan, cell.method, text, left)
     known = {(task.cell.method.slug, task.cell.original.slug) for task in settled}
     methods = {method.slug: method for method in plan.methods if method.slug in paid}
     for method, original in caption_tasks(plan):

@@ -1,7 +1,7 @@
 """The steps that make a study's stimuli: which there are, which are done, and which go to one process together."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -14,11 +14,18 @@ from compression.wording import CaptionTask, caption_from, caption_tasks
 
 @dataclass(frozen=True, slots=True)
 class CellTask:
-    """One stimulus to make, or one of the draws that a best-of method chooses from."""
+    """One stimulus to make, or one of the draws that a best-of method chooses from.
+
+    Attributes
+    ----------
+    draws
+        Those of a best-of method; none of any other.
+    """
 
     cell: Cell
     key: str
     versions: dict[str, str]
+    draws: tuple["CellTask", ...] = ()
 
     @property
     def lane(self) -> Lane:
@@ -58,10 +65,10 @@ def captions(plan: Plan, shard: tuple[int, int] | None = None) -> dict[tuple[str
     return {where: task for where, task in caption_tasks(plan).items() if where[1] in mine}
 
 
-def words(plan: Plan, store: Store) -> Words:
+def _words(wanted: Mapping[tuple[str, str], CaptionTask], store: Store) -> Words:
     """Return the captions that were made, and why others could not be."""
     found: dict[tuple[str, str], Any] = {}
-    for where, task in caption_tasks(plan).items():
+    for where, task in wanted.items():
         record = store.get_record(task.key)
         if record and record["state"] == "ready":
             found[where] = caption_from(record, task.original.slug)
@@ -73,17 +80,14 @@ def words(plan: Plan, store: Store) -> Words:
 def cell_tasks(plan: Plan, store: Store, shard: tuple[int, int] | None = None) -> list[CellTask]:
     """Return a task per cell of the plan whose words are settled; others wait for theirs."""
     makers = {method.slug: Makers.of(method, plan) for method in plan.methods}
-    made, awaited, mine = words(plan, store), caption_tasks(plan), slugs(plan, shard)
+    drawing = {method.slug: Makers.of(replace(method, best_of=None), plan) for method in plan.methods if method.best_of}
+    awaited, mine = caption_tasks(plan), slugs(plan, shard)
+    made = _words(awaited, store)
     return [
-        _task(cell, makers)
+        _task(cell, makers, [_task(one, drawing) for one in cell.candidates(plan.seed)])
         for cell in cells(plan, makers, made)
         if cell.original.slug in mine and not _waits(cell, awaited, made)
     ]
-
-
-def draws(plan: Plan, task: CellTask, makers: Mapping[str, Makers]) -> list[CellTask]:
-    """Return the draws that a best-of task chooses from; none for any other."""
-    return [_task(cell, makers) for cell in task.cell.candidates(plan.seed)]
 
 
 def batches(tasks: Iterable[CellTask]) -> Iterator[Batch]:
@@ -102,9 +106,9 @@ def slugs(plan: Plan, shard: tuple[int, int] | None) -> set[str]:
     return {original.slug for original in plan.originals[number - 1 :: of]}
 
 
-def _task(cell: Cell, makers: Mapping[str, Makers]) -> CellTask:
+def _task(cell: Cell, makers: Mapping[str, Makers], draws: Iterable[CellTask] = ()) -> CellTask:
     versions = makers[cell.method.slug].versions
-    return CellTask(cell, cell.key(versions), versions)
+    return CellTask(cell, cell.key(versions), versions, tuple(draws))
 
 
 def _waits(cell: Cell, awaited: Mapping[tuple[str, str], CaptionTask], made: Words) -> bool:
