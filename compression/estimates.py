@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from compression import tasks
@@ -27,6 +28,7 @@ def estimate_plan(plan: Plan, store: Store, prices: Prices | None = None) -> Est
     prices
         The user's price table; without one only calls and tokens are told.
     """
+    plan = replace(plan, methods=tuple(method for method in plan.methods if pays(method, plan.root)))
     lines: dict[tuple[str, ...], Line] = {}
     for method, step, estimates, withheld in [*_words(plan, store), *_pictures(plan, store)]:
         for estimate in estimates:
@@ -36,6 +38,12 @@ def estimate_plan(plan: Plan, store: Store, prices: Prices | None = None) -> Est
             line = lines.get(key, Line(method, step))
             lines[key] = replace(line, withheld=(*line.withheld, withheld))
     return EstimateTable(tuple(lines.values()))
+
+
+def pays(method: Method, root: Path) -> bool:
+    """Tell whether a method's words or pictures are bought; models of this machine are not looked at."""
+    parts = filter(None, (method.captioner, method.reconstructor))
+    return any(getattr(registry().make(backend, Files(root)), "lane", "cpu") == "paid" for backend in parts)
 
 
 def _add(lines: dict[tuple[str, ...], Line], start: Line, estimate: Estimate, prices: Prices) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from compression import weights
 from compression.budget import RunBudget
 from compression.calls import Caller, Estimate, PlannedCall, Reply
 from compression.errors import StopRun
 from compression.estimates import estimate_plan
 from compression.prices import Prices
 from compression.store import Store
-from tests.compression import openai_server, paid_worlds
+from tests.compression import openai_server, paid_worlds, worlds
 from tests.compression.openai_server import OpenAIServer
 
 HUMAN = {"backend": "human", "file": "captions.csv"}
@@ -144,3 +145,13 @@ def test_parameters_count_as_words_that_are_sent(store: Store, tmp_path: Path) -
     )
     assert many.lines[0].tokens_in - few.lines[0].tokens_in >= 2 * 1000
     assert many.costs["USD"] > few.costs["USD"]
+
+
+def test_an_estimate_does_not_read_models_that_cost_nothing(
+    store: Store, tmp_path: Path, tiny_blip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWICETOLD_MODELS", str(tiny_blip.parent))
+    free = worlds.WORDS | {"slug": "free", "captioner": {"backend": "blip", "model": tiny_blip.name}}
+    plan = paid_worlds.plan(tmp_path / "study", paid_worlds.method(), free)
+    monkeypatch.setattr(weights, "_sha256", None)
+    assert {line.method for line in estimate_plan(plan, store).lines} == {"bought"}
