@@ -137,8 +137,8 @@ def record(*, study: Study, stimulus: BuiltStimulus) -> Stimulus:
         return current
     if current and current.content_sha256 == Stimulus.INCOMPLETE:
         return _complete(current, values | {"content_sha256": content})
-    if current and is_published(study) and _shown(current) == _shown_of(stimulus):
-        return current  # people see the same; what a later version says of it more is no other stimulus
+    if current and _shown(current) == _shown_of(stimulus):  # what else is said of it makes it no other stimulus
+        return current if is_published(study) else _complete(current, values | {"content_sha256": content})
     if current:
         return _supersede(study, current, values | {"content_sha256": content})
     return Stimulus.objects.create(original=original, method=method, content_sha256=content, **values)

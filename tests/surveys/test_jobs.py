@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from surveys.models import Job, Stimulus, Study
 from surveys.services import job_leases, job_runs, jobs, studies
 from surveys.services.errors import ConflictError
 from tests.surveys import study_files
+from tests.surveys.working import work
 
 pytestmark = pytest.mark.django_db
 State = Job.State
@@ -37,15 +37,6 @@ def job(study) -> Job:
 @pytest.fixture(autouse=True)
 def _looks_without_delay(monkeypatch) -> None:
     monkeypatch.setattr(job_leases, "LOOKS_PER_SECOND", 1e9)
-
-
-def work(job: Job) -> str:
-    """Do what a worker does with a job's latest run."""
-    job.refresh_from_db()
-    with ThreadPoolExecutor(1) as executor:
-        state = job_runs.work(job.pk, job.run, executor)
-    job.refresh_from_db()
-    return state
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -14,9 +13,10 @@ from django.utils import timezone
 
 from surveys.models import Job, LedgerEntry, Study
 from surveys.selectors.ledger import of_job
-from surveys.services import job_leases, job_runs, jobs
+from surveys.services import job_leases, jobs
 from surveys.services.spending import Terms
 from tests.surveys import paid_studies
+from tests.surveys.working import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Job.State
@@ -31,15 +31,6 @@ def study(tmp_path, monkeypatch) -> Study:
 
 def start(study: Study, **terms: Any) -> Job:
     return jobs.start(study=study, by="ada", terms=Terms(**terms))
-
-
-def work(job: Job) -> str:
-    """Do what a worker does with a job's latest run."""
-    job.refresh_from_db()
-    with ThreadPoolExecutor(1) as executor:
-        state = job_runs.work(job.pk, job.run, executor)
-    job.refresh_from_db()
-    return state
 
 
 @contextmanager

@@ -182,13 +182,27 @@ def test_pictures_that_people_have_seen_are_not_swapped(study):
     assert row.current
 
 
-def test_a_published_study_takes_what_a_later_version_says_more_of_the_same_picture(study):
+def said_by_an_earlier_version(study):
     generate(study)
     row = Stimulus.objects.filter(original__study=study, current=True).exclude(rendition=None).first()
     assert row is not None
-    Stimulus.objects.filter(pk=row.pk).update(parameters={"said": "by an earlier version"}, content_sha256="0" * 64)
+    Stimulus.objects.filter(pk=row.pk).update(parameters={"said": "before"}, content_sha256="0" * 64)
+    return row
+
+
+def test_what_a_later_version_says_more_of_the_same_picture_makes_no_other_stimulus(study):
+    row = said_by_an_earlier_version(study)
+    generate(study)
+    row.refresh_from_db()
+    assert row.current
+    assert row.parameters != {"said": "before"}, "nobody has seen it yet: it is said as it is now"
+    assert Stimulus.objects.count() == 4
+
+
+def test_a_published_study_keeps_what_was_said_of_a_picture(study):
+    row = said_by_an_earlier_version(study)
     factories.publish_anything(study)
     generate(study)
     row.refresh_from_db()
     assert row.current
-    assert row.parameters == {"said": "by an earlier version"}
+    assert row.parameters == {"said": "before"}
