@@ -7,9 +7,10 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from compression.store import Store
+from compression.store import Store, StoreError
 from compression.stores import open_store
 from surveys.models import Rendition, Study
+from surveys.services.errors import UnavailableError
 
 
 def store() -> Store:
@@ -18,13 +19,21 @@ def store() -> Store:
 
 
 def opened(sha256: str) -> BinaryIO | None:
-    """Return the file of a rendition to read from; None for anything that is not a study's rendition."""
+    """Return the file of a rendition to read from; None for anything that is not a study's rendition.
+
+    Raises
+    ------
+    UnavailableError
+        The store does not answer.
+    """
     if not Rendition.objects.filter(sha256=sha256).exists():
         return None
     try:
         return store().open(sha256)
     except FileNotFoundError:
         return None
+    except StoreError as error:
+        raise UnavailableError(str(error)) from error
 
 
 def strip(study: Study, count: int = 4) -> list[Rendition]:

@@ -29,3 +29,7 @@ class AnswerError(ServiceError):
 
 class ConflictError(ServiceError):
     """The request meets a state in which it can't be done."""
+
+
+class UnavailableError(ServiceError):
+    """Something outside does not answer at the moment; trying again helps."""

@@ -1,11 +1,33 @@
 """What several tests of this folder may ask for."""
 
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.compression import openai_server, tiny_models
+from compression.store import Store
+from tests.compression import openai_server, tiny_models, worlds
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return the folder of a small study with all its files."""
+    worlds.write_files(tmp_path / "study")
+    return tmp_path / "study"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return an empty store in a folder."""
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture(scope="module")
+def threads() -> Iterator[Executor]:
+    """Lend an executor that builds without further processes."""
+    with ThreadPoolExecutor(2) as executor:
+        yield executor
 
 
 @pytest.fixture(scope="session")

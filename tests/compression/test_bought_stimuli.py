@@ -16,11 +16,6 @@ from tests.compression.pictures import saved, textured
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
-
-
-@pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "study"
 

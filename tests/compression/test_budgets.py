@@ -19,11 +19,6 @@ from tests.compression.openai_server import OpenAIServer
 HUMAN = {"backend": "human", "file": "captions.csv"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
-
-
 def test_no_call_is_set_aside_that_would_pass_a_limit() -> None:
     budget = RunBudget(max_cost=Decimal("1.00"))
     budget.reserve("a", Decimal("0.60"), "USD")

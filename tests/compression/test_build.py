@@ -4,8 +4,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
@@ -30,23 +29,6 @@ FLAT = worlds.WORDS | {"reconstructor": {"backend": "flat"}}
 @pytest.fixture(autouse=True)
 def _plugin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PLUGINS, "tests.compression.plugin")
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    worlds.write_files(tmp_path / "study")
-    return tmp_path / "study"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
-
-
-@pytest.fixture(scope="module")
-def threads() -> Iterator[Executor]:
-    with ThreadPoolExecutor(2) as executor:
-        yield executor
 
 
 def run(plan: Plan, store: Store, executor: Executor) -> tuple[list[Event], Built]:

@@ -19,11 +19,6 @@ KILLS = 2
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
-
-
-@pytest.fixture
 def study(tmp_path: Path) -> Path:
     paid_worlds.plan(tmp_path / "study", originals=3)
     return tmp_path / "study"

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +18,6 @@ from compression.store import Store, StoreError, digest
 from tests.compression import paid_worlds
 
 KEY = digest("a call")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
 
 
 def planned(send: Callable[[], Reply]) -> PlannedCall:

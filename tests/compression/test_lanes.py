@@ -1,6 +1,5 @@
 """Steps of a build: captions once, draws for best-of, paid work only with a caller, and stopping in good order."""
 
-from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,23 +26,6 @@ TWICE = PAID | {"slug": "bought-too", "reconstructor": {"backend": "bought-pictu
 def _plugin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PLUGINS, "tests.compression.plugin,tests.compression.paid_plugin")
     paid_plugin.calls.clear()
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    worlds.write_files(tmp_path / "study")
-    return tmp_path / "study"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
-
-
-@pytest.fixture(scope="module")
-def threads() -> Iterator[Executor]:
-    with ThreadPoolExecutor(2) as executor:
-        yield executor
 
 
 def caller(**more: Any) -> Any:

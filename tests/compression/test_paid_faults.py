@@ -22,11 +22,6 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
-
-
-@pytest.fixture
 def chat(tmp_path: Path) -> Make:
     """Return a function that asks for words for picture 1."""
     data = saved(textured(1, 64, 48), "PNG")

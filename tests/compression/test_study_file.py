@@ -10,12 +10,6 @@ from tests.compression import worlds
 from tests.compression.pictures import saved, textured
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    worlds.write_files(tmp_path / "study")
-    return tmp_path / "study"
-
-
 def problems(data: dict[str, Any], root: Path | None = None) -> str:
     with pytest.raises(StudyError) as caught:
         worlds.plan(root, data) if root else parse(StimulusDefinition, data)

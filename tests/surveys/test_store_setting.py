@@ -38,6 +38,17 @@ def test_a_picture_that_the_store_has_lost_is_not_there(client, store):
     assert client.get(f"/pictures/{rendition.sha256}.webp").status_code == 404
 
 
+def test_a_bucket_that_does_not_answer_is_a_reason_to_try_again(client, settings, bucket, caplog):
+    settings.STORE = bucket.address
+    rendition = factories.make_rendition(factories.make_study(), "one")
+    settings.STORE = "s3://nobody-made-this/one"
+    reply = client.get(f"/pictures/{rendition.sha256}.webp")
+    assert reply.status_code == 503
+    assert reply.headers["Retry-After"] == "5"
+    assert "Try again" in reply.content.decode()
+    assert "there is no bucket nobody-made-this" in caplog.text
+
+
 def test_without_the_setting_the_store_is_in_the_media_folder(settings):
     assert str(pictures.store().root) == f"{settings.MEDIA_ROOT}/store"
 
