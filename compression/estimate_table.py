@@ -76,14 +76,17 @@ class EstimateTable:
 
     def remarks(self) -> Iterator[str]:
         """Yield what is in the way of a cost, or of a call."""
-        unknown = sorted({line.model for line in self.lines if line.cost is None})
-        for model in unknown:
+        if unknown := sorted({line.model for line in self.lines if line.cost is None}):
             yield (
-                f"What {model} costs at most is not known: give its prices in the price table (--prices), "
+                f"What {_listed(unknown)} at most is not known: give each model's prices in the price table, "
                 "tokens_per_picture there if pictures are sent, and max_output_tokens there or max_completion_tokens "
-                "in the method's parameters; until then only --max-calls can limit it"
+                "in the method's parameters; until then only a limit on the number of calls can hold"
             )
         yield from dict.fromkeys(reason for line in self.lines for reason in line.withheld)
+
+
+def _listed(models: list[str]) -> str:
+    return f"{models[0]} costs" if len(models) == 1 else f"{', '.join(models[:-1])} and {models[-1]} cost"
 
 
 def _cells(line: Line) -> tuple[str, ...]:

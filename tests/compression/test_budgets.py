@@ -104,6 +104,8 @@ def test_an_estimate_says_what_it_does_not_know(server: OpenAIServer, tmp_path: 
     table = estimate_plan(plan, store)
     assert "mark it may_send_to_third_parties = true" in table.text()
     assert "What painter-2 costs at most is not known" in table.text()
+    marked = paid_worlds.plan(tmp_path / "study", paid_worlds.method(captioner), originals=2)
+    assert "What eyes-6 and painter-2 cost at most is not known" in estimate_plan(marked, store).text()
     assert [line.calls for line in table.lines] == [0, 2]
     plan = paid_worlds.plan(tmp_path / "study", paid_worlds.method(captioner), originals=2)
     table = estimate_plan(plan, store, paid_worlds.price_table())
