@@ -132,8 +132,9 @@ def test_finishing_too_early_names_what_is_missing(client):
 def test_finishing_by_a_form_leads_to_the_receipt(client):
     _, published = factories.make_published_survey()
     done = factories.take_part(published, 1)
-    reply = client.post(reverse("finish", args=[token_for(done.code)]))
-    assert (reply.status_code, reply.headers["Location"]) == (303, reverse("done", args=[token_for(done.code)]))
+    token = token_for(done.code)
+    reply = client.post(reverse("finish", args=[token]))
+    assert (reply.status_code, reply.headers["Location"]) == (303, reverse("done", args=[token]))
 
 
 def test_the_pair_page_of_a_finished_assignment_leads_to_its_receipt(client):
@@ -146,8 +147,9 @@ def test_the_pair_page_of_a_finished_assignment_leads_to_its_receipt(client):
 def test_the_receipt_of_an_unfinished_assignment_leads_to_its_pairs(client):
     _, published = factories.make_published_survey()
     started = factories.take_part(published, 1, finish=False, items=0)
-    reply = client.get(reverse("done", args=[token_for(started.code)]))
-    assert reply.headers["Location"] == reverse("take", args=[token_for(started.code)])
+    token = token_for(started.code)
+    reply = client.get(reverse("done", args=[token]))
+    assert reply.headers["Location"] == reverse("take", args=[token])
 
 
 def test_leaving_asks_first_and_then_reopens_the_place(client):
