@@ -47,9 +47,9 @@ def test_the_servers_logs_hold_neither_token_nor_address(database_url, settings,
     token = token_for(started.code)
     log = tmp_path / "access.log"
     with Server(database_url, settings.MEDIA_ROOT, log) as site:
-        patient = {"trust_env": False, "timeout": 60}  # a busy machine is not a failure
-        assert httpx.get(f"{site.url}/take/{token}/", **patient).status_code == 200
-        assert httpx.get(f"{site.url}/take/{token}x/", **patient).status_code == 404
+        with httpx.Client(base_url=site.url, trust_env=False, timeout=60) as client:
+            assert client.get(f"/take/{token}/").status_code == 200
+            assert client.get(f"/take/{token}x/").status_code == 404
         for request in (f"GET /take/{token}/ NONSENSE\r\n\r\n", "\x00\x01\r\n\r\n"):
             with socket.create_connection(("127.0.0.1", site.port), timeout=60) as raw:
                 raw.sendall(request.encode())
