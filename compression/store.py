@@ -177,7 +177,8 @@ class Store:
         if path.parent.exists():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        for folder in [path.parent, *path.parent.relative_to(self.root).parents]:
+        new = path.parent.relative_to(self.root)
+        for folder in (new, *new.parents):
             _flush_folder(self.root / folder)
 
 

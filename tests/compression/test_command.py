@@ -27,6 +27,17 @@ def test_a_build_prints_plain_lines_and_writes_the_table(tmp_path: Path, capfd: 
     assert (tmp_path / "out" / "stimuli.csv").read_text().count("\n") == 2
 
 
+def test_paths_may_be_relative_as_people_type_them(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "s")
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", "s/study.toml", "--out", "made/out"]) == 0
+    assert main(["verify", "made/out", "--study", "s/study.toml"]) == 0
+    assert (tmp_path / "made" / "out" / "stimuli.csv").read_text().count("\n") == 2
+    assert "0 checks" not in capfd.readouterr().out
+
+
 def test_files_can_be_elsewhere(tmp_path: Path) -> None:
     study = write(tmp_path / "s")
     elsewhere = tmp_path / "study.toml"
