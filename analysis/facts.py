@@ -39,10 +39,22 @@ class Method(_Plain):
     draw: int = 1
 
 
+class Question(_Plain):
+    """One question of a survey; `scale_min` and `scale_max` where it is rated, or else it is answered in words."""
+
+    question: str
+    kind: str = ""
+    text: str = ""
+    scale_min: int | None = None
+    scale_max: int | None = Field(default=None, le=1000)
+
+
 class Survey(_Plain):
-    """A survey and, when it asks for one rating, that question's scale."""
+    """A survey: all its questions and, when it asks for one rating of a pair, that question's scale."""
 
     question: str | None = None
+    questions: tuple[Question, ...] = ()
+    title: str = ""
     text: str = ""
     scale_min: int = 1
     scale_max: int = Field(default=10, le=1000)
@@ -110,7 +122,7 @@ def complete(facts: Facts, stimuli: pa.Table, responses: pa.Table) -> Facts:
             "title": facts.title or facts.study,
             "categories": _categories(facts, stimuli),
             "methods": _methods(facts, stimuli),
-            "surveys": facts.surveys if any(s.question for s in facts.surveys.values()) else _surveys(facts, responses),
+            "surveys": _with_rating(facts, responses),
         }
     )
 
@@ -132,6 +144,15 @@ def _methods(facts: Facts, stimuli: pa.Table) -> tuple[Method, ...]:
 
 def _point(said: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name != "family"}
+
+
+def _with_rating(facts: Facts, responses: pa.Table) -> dict[str, Survey]:
+    """Return the surveys; where none of the named ones asks for one rating, Survey A stands there without answers."""
+    if any(survey.question for survey in facts.surveys.values()):
+        return facts.surveys
+    if any(survey.questions for survey in facts.surveys.values()):
+        return facts.surveys | {"a": Survey(question="satisfaction")}
+    return _surveys(facts, responses)
 
 
 def _surveys(facts: Facts, responses: pa.Table) -> dict[str, Survey]:

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.errors import TableError
-from analysis.facts import Facts, Survey
+from analysis.facts import Facts, Question
 from analysis.reading import Text
 from analysis.validation import PATTERNS, ROW, Rule, check, query
 
@@ -36,14 +36,29 @@ def check_ratings(text: Text, responses: pa.Table, facts: Facts) -> None:
     rules = [Rule("value", unanswered, "is no answer: fill it in, or put true under skipped")]
     for slug, survey in facts.surveys.items():
         if survey.question:
-            rules += _scale_rules(slug, survey.question, survey)
+            rules += _scale_rules(slug, survey.question, survey.scale_min, survey.scale_max)
+        for asked in survey.questions:
+            if asked.question != survey.question:
+                rules += _rules(slug, asked)
     columns = {name: responses[name].cast(pa.string()) for name in ("survey", "question", "value", "skipped")}
     check(Text(text.file, pa.table(columns), text.line), rules)
 
 
-def _scale_rules(slug: str, question: str, survey: Survey) -> list[Rule]:
-    low, high = survey.scale_min, survey.scale_max
-    rated = "survey = '{}' AND question = '{}'".format(*(name.replace("'", "''") for name in (slug, question)))
+def _rules(slug: str, asked: Question) -> list[Rule]:
+    if asked.scale_min is not None and asked.scale_max is not None:
+        return _scale_rules(slug, asked.question, asked.scale_min, asked.scale_max)
+    listed = f"{_asked(slug, asked.question)} AND (TRY_CAST(value AS JSON) IS NULL OR value NOT LIKE '[%]')"
+    return [Rule("value", listed, 'is no list of answers: write it as JSON, as in ["boat", "gulls"]')]
+
+
+def _asked(slug: str, question: str) -> str:
+    return "value NOT NULL AND survey = '{}' AND question = '{}'".format(
+        *(name.replace("'", "''") for name in (slug, question))
+    )
+
+
+def _scale_rules(slug: str, question: str, low: int, high: int) -> list[Rule]:
+    rated = _asked(slug, question)
     whole = f"regexp_full_match(value, '{PATTERNS['integer']}')"
     outside = f"TRY_CAST(value AS DOUBLE) NOT BETWEEN {low} AND {high}"
     remedy = f"a rating is one of {low} to {high}"

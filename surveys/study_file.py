@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from compression.study import StimulusDefinition
 
@@ -16,7 +16,9 @@ class _Strict(BaseModel):
 class SurveyDefinition(_Strict):
     """One survey of the study: which instrument, and how many people rate each stimulus."""
 
-    slug: Literal["a"] = Field(description="a: semantic satisfaction")
+    slug: Literal["a", "b", "c"] = Field(
+        description="a: semantic satisfaction; b: comparative content; c: detailed content"
+    )
     instrument: str = Field(description="A shipped instrument's name, or a .toml file below the study's folder")
     raters: Annotated[int, Field(ge=1, le=1000)] = Field(description="Ratings per stimulus; as many blocks of places")
 
@@ -53,10 +55,17 @@ class Preregistration(_Strict):
     overlap_scope: Literal["category", "image", "method"] = "category"
 
 
+def _once_each(surveys: list[SurveyDefinition]) -> list[SurveyDefinition]:
+    if len({survey.slug for survey in surveys}) < len(surveys):
+        msg = "a survey's slug occurs twice"
+        raise ValueError(msg)
+    return surveys
+
+
 class StudyFile(StimulusDefinition):
     """A study file (study.toml): data only, no code, no addresses to call, no keys."""
 
-    surveys: Annotated[list[SurveyDefinition], Field(min_length=1, max_length=1)]
+    surveys: Annotated[list[SurveyDefinition], Field(min_length=1, max_length=3), AfterValidator(_once_each)]
     panel: PanelDefinition = Field(default_factory=PanelDefinition)
     consent: ConsentDefinition
     preregistration: Preregistration

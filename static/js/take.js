@@ -1,8 +1,10 @@
-// The pair page: shows one pair after another, saves every rating at once, and keeps what could not be sent yet.
-// Needs neither cookies nor storage. The page's JSON (#place) says what to show; its words are in #words.
+// A participant's page: shows one pair or picture after another, saves every answer at once, and keeps what could not
+// be sent yet. Needs neither cookies nor storage. The page's JSON (#place) says what to show; its words are in #words.
 
 const place = JSON.parse(document.getElementById("place").textContent);
-const items = place.items;
+const { items, questions } = place;
+const isPair = place.shows === "pair";
+const sidesOf = (item) => (isPair ? [item.left, item.right] : [item.picture]);
 const trying = document.body.dataset.mode === "try";
 const byId = (id) => document.getElementById(id);
 const wide = matchMedia("(min-width: 700px)");
@@ -75,16 +77,17 @@ class Outbox {
   async drain() {
     while (this.waiting.length) {
       this.on.sending();
-      const { position, value } = this.waiting[0];
+      const answer = this.waiting[0];
       try {
-        await send(this.url, this.waiting[0], () => this.on.trouble());
-        this.last = { position, value };
+        await send(this.url, answer, () => this.on.trouble());
+        const { position, question, value, skipped } = answer;
+        this.last = { position, question, value, skipped };
         this.shift();
-        this.on.saved(position, value);
+        this.on.saved(answer);
       } catch (refusal) {
         this.shift();
         this.refused = true;
-        this.on.refused(position, refusal.message);
+        this.on.refused(answer, refusal.message);
       }
     }
   }
@@ -117,9 +120,9 @@ async function fetchPicture(side) {
 
 function fetchPair(item) {
   if (item && !fetched.has(item.position)) {
-    const both = Promise.all([fetchPicture(item.left), fetchPicture(item.right)]);
-    both.catch(() => fetched.delete(item.position));
-    fetched.set(item.position, both);
+    const all = Promise.all(sidesOf(item).map(fetchPicture));
+    all.catch(() => fetched.delete(item.position));
+    fetched.set(item.position, all);
   }
   return item && fetched.get(item.position);
 }
@@ -131,7 +134,7 @@ function forgetFarPairs() {
   }
 }
 
-/** Both pictures get the same scale, never above one CSS pixel per pixel, so that neither looks favoured.
+/** All pictures of an item get the same scale, never above one CSS pixel per pixel, so that neither looks favoured.
  * Stacked, the taller picture gets more of the room. */
 function fit() {
   const shown = sides.map((side) => side.querySelector("img"));
@@ -148,14 +151,340 @@ function fit() {
   }
 }
 
-/* ---- One pair ---- */
+/* ---- Kinds of questions: each control shows an answer, and tells when the person has changed it ---- */
 
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** What every control has: its element, and `changed(value)` for each change; null while there is no answer. */
+class Control {
+  constructor(question, changed) {
+    this.question = question;
+    this.changed = changed;
+  }
+  /** Give what is typed but not told yet. */
+  settle() {}
+  /** Whether there is nothing to ask. */
+  rest() {}
+}
+
+class RatingControl extends Control {
+  constructor(question, changed, alone) {
+    super(question, changed);
+    const { min, max, low, high } = question.scale;
+    const ends = { [min]: low, [max]: high };
+    const steps = Array.from({ length: max - min + 1 }, (_, n) => this.step(min + n, ends[min + n]));
+    this.radios = steps.map((label) => label.querySelector("input"));
+    const anchors = make("div", { className: "anchors", ariaHidden: "true" }, make("span", { textContent: low }), make("span", { textContent: high }));
+    const parts = [make("div", { className: "scale-row" }, ...steps), anchors, ...this.meanings()];
+    this.element = alone ? make("div", {}, ...parts) : group(question, "rated", ...parts);
+    this.element.addEventListener("change", () => this.chosen());
+    this.timer = 0;
+  }
+  step(value, anchor) {
+    const radio = make("input", { type: "radio", name: this.question.id, value });
+    radio.setAttribute("aria-label", anchor ? `${value}, ${anchor}` : value);
+    return make("label", {}, radio, make("span", { textContent: value }));
+  }
+  /** What some numbers mean, in words that fold away where there is little room. */
+  meanings() {
+    const anchors = Object.entries(this.question.anchors || {}).sort(([a], [b]) => a - b);
+    if (!anchors.length) return [];
+    const lines = anchors.map(([value, text]) => make("li", {}, make("b", { textContent: value }), ` ${text}`));
+    const summary = make("summary", { textContent: say("meanings") });
+    this.details = make("details", { className: "meanings" }, summary, make("ul", {}, ...lines));
+    summary.addEventListener("click", () => { if (!this.details.open) openedMeanings++; });
+    return [this.details];
+  }
+  set(value) {
+    clearTimeout(this.timer);
+    for (const radio of this.radios) radio.checked = Number(radio.value) === value;
+    if (this.details) this.details.open = roomy.matches || current === 0;
+  }
+  /** Arrow keys run through the numbers in between; only where they rest is an answer. */
+  chosen() {
+    clearTimeout(this.timer);
+    if (!arrowed) return this.settle();
+    byId("next").disabled = false;
+    this.timer = setTimeout(() => this.settle(), 600);
+  }
+  settle() {
+    clearTimeout(this.timer);
+    const radio = this.radios.find((one) => one.checked);
+    if (radio) this.changed(Number(radio.value));
+  }
+  press(value) {
+    const radio = this.radios.find((one) => Number(one.value) === value);
+    if (!radio) return false;
+    radio.checked = true;
+    radio.focus();
+    this.settle();
+    return true;
+  }
+  focus() {
+    (this.radios.find((one) => one.checked) || this.radios[0]).focus();
+  }
+}
+
+class WordsControl extends Control {
+  constructor(question, changed) {
+    super(question, changed);
+    this.words = [];
+    this.input = make("input", { type: "text", maxLength: question.longest, autocomplete: "off", enterKeyHint: "enter" });
+    this.input.setAttribute("aria-label", question.text);
+    this.status = make("p", { className: "hint", role: "status" });
+    this.list = make("ol", { className: "chips" });
+    const add = make("button", { type: "button", className: "is-quiet", textContent: say("add") });
+    this.element = group(question, "worded", this.list, make("div", { className: "adding" }, this.input, add), this.status);
+    this.input.addEventListener("input", () => { if (/[,;\u3001\uff0c]/.test(this.input.value)) this.take(); });
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.input.addEventListener("blur", () => this.take());
+    add.addEventListener("click", () => { this.take(); this.input.focus(); });
+  }
+  onKey(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (this.input.value.trim()) return this.take();
+    if (this.words.length >= this.question.min) focusAfter(this);
+  }
+  take() {
+    const found = this.input.value.split(/[,;\u3001\uff0c]/).map((word) => word.trim()).filter(Boolean);
+    if (!found.length) { this.input.value = this.input.value.replace(/[,;\u3001\uff0c]/g, ""); return; }
+    this.input.value = "";
+    const twice = found.find((word) => this.has(word));
+    for (const word of found) if (!this.has(word) && this.words.length < this.question.max) this.words.push(word);
+    this.tell(twice ? say("twice", { text: twice }) : "");
+  }
+  has(word) {
+    return this.words.some((one) => one.toLowerCase() === word.toLowerCase());
+  }
+  tell(words = "") {
+    this.draw();
+    if (words) this.status.textContent = words;
+    this.changed(this.words.length >= this.question.min ? [...this.words] : null);
+  }
+  draw() {
+    const full = this.words.length >= this.question.max;
+    this.input.readOnly = full;
+    this.status.textContent = full ? say("full", { n: this.question.max }) : say("wordsHint", { n: this.words.length, of: this.question.max });
+    this.list.replaceChildren(...this.words.map((word, n) => this.chip(word, n)));
+  }
+  chip(word, n) {
+    const button = (name, sign, disabled, act) => {
+      const one = make("button", { type: "button", className: "chip-button", textContent: sign, disabled });
+      one.setAttribute("aria-label", say(name, { text: word }));
+      one.addEventListener("click", () => { act(); this.tell(); (this.list.children[this.words.indexOf(word)]?.querySelector("button:enabled") || this.input).focus(); });
+      return one;
+    };
+    const swap = (m) => { [this.words[n], this.words[m]] = [this.words[m], this.words[n]]; };
+    return make("li", {}, make("span", { className: "chip-text", textContent: word, dir: "auto" }),
+      button("up", "\u2191", n === 0, () => swap(n - 1)),
+      button("down", "\u2193", n === this.words.length - 1, () => swap(n + 1)),
+      button("remove", "\u00d7", false, () => this.words.splice(n, 1)));
+  }
+  set(value) {
+    this.words = [...(value || [])];
+    this.input.value = "";
+    this.draw();
+  }
+  settle() {
+    this.take();
+  }
+  focus() {
+    this.input.focus();
+  }
+}
+
+class TextControl extends Control {
+  constructor(question, changed) {
+    super(question, changed);
+    this.input = make("input", { type: "text", maxLength: question.longest, autocomplete: "off", dir: "auto" });
+    this.input.setAttribute("aria-label", question.text);
+    this.status = make("p", { className: "hint", role: "status" });
+    this.element = group(question, "worded", this.input, this.status);
+    this.input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.settle(), 1000); });
+    this.input.addEventListener("change", () => this.settle());
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.timer = 0;
+  }
+  onKey(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.settle();
+    focusAfter(this);
+  }
+  settle() {
+    clearTimeout(this.timer);
+    if (this.input.readOnly) return;
+    this.changed(this.input.value.trim() || null);
+  }
+  set(value) {
+    clearTimeout(this.timer);
+    this.input.value = value || "";
+  }
+  rest(resting) {
+    this.input.readOnly = resting;
+    this.input.classList.toggle("is-resting", resting);
+    if (resting) this.input.value = "";
+    this.status.textContent = resting ? say("nothing") : "";
+  }
+  focus() {
+    this.input.focus();
+  }
+}
+
+class TogglesControl extends Control {
+  constructor(question, changed) {
+    super(question, changed);
+    this.picked = [];
+    this.boxes = question.options.map(({ id }) => make("input", { type: "checkbox", value: id }));
+    const labels = question.options.map(({ text }, n) => make("label", {}, this.boxes[n], make("span", { textContent: text })));
+    this.status = make("p", { className: "hint", role: "status" });
+    this.element = group(question, "picked", make("div", { className: "toggles" }, ...labels), this.status);
+    this.element.addEventListener("change", (event) => this.toggle(event.target));
+  }
+  toggle(box) {
+    this.picked = this.picked.filter((id) => id !== box.value);
+    if (box.checked && this.picked.length < this.question.max) this.picked.push(box.value);
+    this.draw();
+    this.changed(this.picked.length >= this.question.min ? [...this.picked] : null);
+  }
+  draw() {
+    const full = this.picked.length >= this.question.max;
+    for (const box of this.boxes) {
+      box.checked = this.picked.includes(box.value);
+      box.disabled = full && !box.checked;
+    }
+    this.status.textContent = say("picked", { n: this.picked.length, of: this.question.max });
+  }
+  set(value) {
+    this.picked = [...(value || [])];
+    this.draw();
+  }
+  focus() {
+    (this.boxes.find((box) => !box.disabled) || this.boxes[0]).focus();
+  }
+}
+
+class DropdownControl extends Control {
+  constructor(question, changed) {
+    super(question, changed);
+    this.lists = Array.from({ length: question.max }, (_, n) => this.list(n));
+    this.element = group(question, "picked", make("div", { className: "dropdowns" }, ...this.lists));
+    this.element.addEventListener("change", () => this.tell());
+  }
+  list(n) {
+    const options = this.question.options.map(({ id, text }) => make("option", { value: id, textContent: text }));
+    const list = make("select", {}, make("option", { value: "", textContent: say("pick") }), ...options);
+    list.setAttribute("aria-label", say("nth", { n: n + 1, of: this.question.max }));
+    return list;
+  }
+  tell() {
+    const picked = [...new Set(this.lists.map((list) => list.value).filter(Boolean))];
+    this.set(picked);
+    this.changed(picked.length >= this.question.min ? picked : null);
+  }
+  set(value) {
+    this.lists.forEach((list, n) => { list.value = value?.[n] || ""; });
+  }
+  focus() {
+    this.lists[0].focus();
+  }
+}
+
+/** A question among several: its words, and what answers it. */
+function group(question, kind, ...parts) {
+  return make("fieldset", { className: `question ${kind}` }, make("legend", { textContent: question.text }), ...parts);
+}
+
+const KINDS = {
+  rating: () => RatingControl,
+  instructed: () => RatingControl,
+  words: () => WordsControl,
+  text: () => TextControl,
+  choice: ({ control }) => (control === "dropdown" ? DropdownControl : TogglesControl),
+};
+
+function focusAfter(control) {
+  const next = controls[controls.indexOf(control) + 1];
+  (next && !next.input?.readOnly ? next : { focus: () => byId("next").focus() }).focus();
+}
+
+/* ---- Answers ---- */
+
+const name = (position, question) => `${position} ${question}`;
+const same = (one, other) => Boolean(one) && Boolean(other) && one.skipped === other.skipped && JSON.stringify(one.value) === JSON.stringify(other.value);
+const chosen = new Map();
+const acknowledged = new Map();
+const kept = new Map();
+
+/** Whether there is nothing to ask, since the question before it was answered with fewer. */
+function resting(question, position) {
+  if (!question.skip) return false;
+  const before = chosen.get(name(position, question.skip.question));
+  return Boolean(before) && before.value.length < question.skip.fewer_than;
+}
+
+const fits = (question, position) => chosen.get(name(position, question.id))?.skipped === resting(question, position);
+const isComplete = (item) => questions.every((question) => fits(question, item.position));
+
+function answer(question, value) {
+  const { position } = items[current];
+  if (!ready) return;
+  if (value === null) chosen.delete(name(position, question.id));
+  else give(question, { value, skipped: false });
+  for (const other of questions) if (other.skip?.question === question.id) followUp(other, position);
+  byId("next").disabled = !isComplete(items[current]);
+  showProgress();
+  showStanding();
+}
+
+/** What depends on an answer is skipped, explicitly, or asked again. */
+function followUp(question, position) {
+  const rests = resting(question, position);
+  controls[questions.indexOf(question)].rest(rests);
+  if (rests) give(question, { value: null, skipped: true });
+  else if (chosen.get(name(position, question.id))?.skipped) chosen.delete(name(position, question.id));
+}
+
+function give(question, said) {
+  const { position } = items[current];
+  if (same(chosen.get(name(position, question.id)), said)) return;
+  chosen.set(name(position, question.id), said);
+  const whole = { position, question: question.id, ...said, key: newKey(), ...circumstances() };
+  if (trying) kept.set(name(position, question.id), whole);
+  else outbox.add(whole);
+}
+
+function circumstances() {
+  const first = sides[0].querySelector("img").getBoundingClientRect();
+  return {
+    ...(isPair && { layout: wide.matches ? "side" : "stacked" }),
+    seconds: Math.round(performance.now() - shownAt) / 1000,
+    rendered_width: Math.round(first.width),
+    rendered_height: Math.round(first.height),
+    scale: Math.round(scaleFactor * 1000) / 1000,
+    dpr: devicePixelRatio,
+    focus_losses: focusLosses,
+    painted_ms: Math.round(paintedMilliseconds),
+    resizes,
+    ...(openedMeanings && { opened_meanings: openedMeanings }),
+  };
+}
+
+/* ---- One item ---- */
+
+const roomy = matchMedia("(min-width: 62rem)");
 const sides = [...document.querySelectorAll(".side")];
 const scale = byId("scale");
-const chosen = new Map(items.filter((item) => item.answered).map((item) => [item.position, item.answered.value]));
-const acknowledged = new Map(chosen);
-const kept = new Map();
+const alone = questions.length === 1 && Boolean(questions[0].scale);
 const paces = [];
+let controls = [];
 let current = 0;
 let turn = 0;
 let ready = false;
@@ -163,8 +492,9 @@ let scaleFactor = 1;
 let shownAt = 0;
 let focusLosses = 0;
 let resizes = 0;
+let openedMeanings = 0;
 let paintedMilliseconds = 0;
-let settle = 0;
+let arrowed = false;
 
 async function show(index, { announce = true } = {}) {
   current = index;
@@ -172,7 +502,7 @@ async function show(index, { announce = true } = {}) {
   const item = items[index];
   ready = false;
   const asked = performance.now();
-  resetPair(item);
+  resetItem(item);
   try {
     const images = await fetchPair(item);
     if (mine !== turn) return;
@@ -187,20 +517,27 @@ async function show(index, { announce = true } = {}) {
   }
 }
 
-function resetPair(item) {
+function resetItem(item) {
   byId("failed").hidden = true;
   byId("pair").setAttribute("aria-busy", "true");
   sides.forEach((side, n) => {
-    side.querySelector("figcaption").textContent = n ? item.right.name : item.left.name;
+    side.querySelector("figcaption").textContent = isPair ? sidesOf(item)[n].name : "";
     side.querySelector(".box").replaceChildren();
   });
   scale.disabled = true;
-  for (const radio of radios()) radio.checked = Number(radio.value) === chosen.get(item.position);
+  fill(item);
   byId("next").disabled = true;
   byId("next").textContent = isLast() ? say("finish") : say("next");
   byId("back").hidden = current === 0;
   if (!trouble()) byId("saved").textContent = say("loading");
   showProgress();
+}
+
+function fill(item) {
+  questions.forEach((question, n) => {
+    controls[n].set(chosen.get(name(item.position, question.id))?.value);
+    controls[n].rest(resting(question, item.position));
+  });
 }
 
 function begin(item, announce, milliseconds) {
@@ -209,11 +546,12 @@ function begin(item, announce, milliseconds) {
   shownAt = performance.now();
   focusLosses = 0;
   resizes = 0;
+  openedMeanings = 0;
   scale.disabled = false;
-  byId("next").disabled = !chosen.has(item.position);
+  byId("next").disabled = !isComplete(item);
   showStanding();
   if (announce) {
-    byId("announce").textContent = say("announce", { n: current + 1, of: items.length });
+    byId("announce").textContent = say(isPair ? "announce" : "announceOne", { n: current + 1, of: items.length });
     byId("question").focus({ preventScroll: true });
     scrollTo(0, 0);
   }
@@ -225,34 +563,6 @@ function showFailure() {
   byId("failed").hidden = false;
   byId("saved").textContent = "";
   byId("again").focus();
-}
-
-function choose(value) {
-  const item = items[current];
-  if (!ready || chosen.get(item.position) === value) return;
-  chosen.set(item.position, value);
-  byId("next").disabled = false;
-  showProgress();
-  const answer = { position: item.position, question: place.question.id, value, key: newKey(), ...circumstances() };
-  if (trying) {
-    kept.set(item.position, answer);
-    showStatus("kept");
-  } else outbox.add(answer);
-}
-
-function circumstances() {
-  const [first] = sides.map((side) => side.querySelector("img").getBoundingClientRect());
-  return {
-    layout: wide.matches ? "side" : "stacked",
-    seconds: Math.round(performance.now() - shownAt) / 1000,
-    rendered_width: Math.round(first.width),
-    rendered_height: Math.round(first.height),
-    scale: Math.round(scaleFactor * 1000) / 1000,
-    dpr: devicePixelRatio,
-    focus_losses: focusLosses,
-    painted_ms: Math.round(paintedMilliseconds),
-    resizes,
-  };
 }
 
 /** A version 4 UUID; crypto.randomUUID exists on secure addresses only, and a study may run on a plain one. */
@@ -275,11 +585,13 @@ function showStatus(word) {
   byId("saved").dataset.state = waiting ? "waiting" : word;
 }
 
-/** How this pair's answer stands: "saved" is said of what the server has acknowledged, and of nothing else. */
+/** How this item's answers stand: "saved" is said of what the server has acknowledged, and of nothing else. */
 function showStanding() {
-  const { position } = items[current];
-  if (trying) return showStatus(chosen.has(position) ? "kept" : "choose");
-  showStatus(acknowledged.has(position) && acknowledged.get(position) === chosen.get(position) ? "saved" : "choose");
+  const item = items[current];
+  if (!isComplete(item)) return showStatus(alone ? "choose" : "answerAll");
+  if (trying) return showStatus("kept");
+  const names = questions.map(({ id }) => name(item.position, id));
+  showStatus(names.every((one) => same(acknowledged.get(one), chosen.get(one))) ? "saved" : "saving");
 }
 
 function showTrouble(words) {
@@ -290,14 +602,14 @@ function showTrouble(words) {
 function showProgress() {
   byId("progress").textContent = say("progress", { n: current + 1, of: items.length });
   byId("bar").max = items.length;
-  byId("bar").value = chosen.size;
+  byId("bar").value = items.filter(isComplete).length;
   byId("minutes").textContent = minutesLeft();
 }
 
 /** From this person's own pace once there is one (the middle of their times), a typical one before. */
 function minutesLeft() {
-  const left = items.length - chosen.size;
-  if (left <= 0 || (left === 1 && isLast())) return say("last");
+  const left = items.filter((item) => !isComplete(item)).length;
+  if (left <= 0 || (left === 1 && isLast())) return say(isPair ? "last" : "lastOne");
   const sorted = [...paces].sort((a, b) => a - b);
   const pace = sorted.length > 1 ? sorted[sorted.length >> 1] : place.seconds_per_item || 15;
   const minutes = (left * pace) / 60;
@@ -307,12 +619,15 @@ function minutesLeft() {
 
 /* ---- Going on ---- */
 
+const settleAll = () => { for (const control of controls) control.settle(); };
+
 function goOn() {
   if (!ready || byId("next").disabled) return;
-  settleNow();
-  paces.push(Math.min(120, (performance.now() - shownAt) / 1000));
+  settleAll();
+  if (!isComplete(items[current])) return;
+  paces.push(Math.min(180, (performance.now() - shownAt) / 1000));
   if (!isLast()) return show(current + 1);
-  const gap = items.findIndex((item) => !chosen.has(item.position));
+  const gap = items.findIndex((item) => !isComplete(item));
   return gap < 0 ? finish() : show(gap);
 }
 
@@ -326,7 +641,7 @@ async function finish() {
   await outbox.run();
   const refused = outbox.refused; // Perhaps just before the press: the person has to see it before it is over.
   outbox.refused = false;
-  if (refused || items.some((item) => !chosen.has(item.position))) return reopen();
+  if (refused || !items.every(isComplete)) return reopen();
   try {
     const done = await send(place.finish_url, {}, () => showTrouble(say("offline")));
     location.assign(done.url);
@@ -338,7 +653,7 @@ async function finish() {
 
 function reopen() {
   byId("back").disabled = false;
-  byId("next").disabled = !chosen.has(items[current].position);
+  byId("next").disabled = !isComplete(items[current]);
   scale.disabled = false;
   ready = true;
   showStanding();
@@ -350,61 +665,34 @@ function finishTry() {
   form.submit();
 }
 
-/* ---- The scale, keys and dialogs ---- */
+/* ---- Questions, keys and dialogs ---- */
 
-const radios = () => scale.querySelectorAll("input");
-
-function buildScale() {
-  const { min, max, low, high } = place.scale;
-  byId("question").textContent = place.question.text;
-  scale.querySelector("legend").textContent = place.question.text;
-  const steps = Array.from({ length: max - min + 1 }, (_, n) => buildStep(min + n, { [min]: low, [max]: high }[min + n]));
-  scale.querySelector(".scale-row").replaceChildren(...steps);
-  const [left, right] = scale.querySelectorAll(".anchors span");
-  left.textContent = low;
-  right.textContent = high;
-  const noteLists = [place.question.notes, place.question.examples].filter((lines) => lines?.length);
-  byId("notes-text").replaceChildren(...noteLists.map(buildList));
+function buildQuestions() {
+  byId("question").textContent = alone ? questions[0].text : place.title;
+  controls = questions.map((question) => new (KINDS[question.kind](question))(question, (value) => answer(question, value), alone));
+  if (alone) scale.querySelector("legend").textContent = questions[0].text;
+  else scale.querySelector("legend").remove();
+  scale.append(...controls.map((control) => control.element));
+  byId("notes-text").replaceChildren(...questions.flatMap(hints));
 }
 
-function buildStep(value, anchor) {
-  const label = document.createElement("label");
-  const radio = Object.assign(document.createElement("input"), { type: "radio", name: "value", value });
-  radio.setAttribute("aria-label", anchor ? `${value}, ${anchor}` : value);
-  const face = Object.assign(document.createElement("span"), { textContent: value });
-  label.append(radio, face);
-  return label;
+function hints({ text, notes, examples }) {
+  const lists = [notes, examples].filter((lines) => lines?.length).map(buildList);
+  return alone || !lists.length ? lists : [make("h3", { textContent: text }), ...lists];
 }
 
 function buildList(lines) {
-  const list = document.createElement("ul");
-  list.append(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
-  return list;
-}
-
-/** Arrow keys run through the numbers in between; only where they rest is an answer. */
-let arrowed = false;
-
-function onChange(event) {
-  clearTimeout(settle);
-  byId("next").disabled = false;
-  if (!arrowed) return choose(Number(event.target.value));
-  settle = setTimeout(settleNow, 600);
-}
-
-function settleNow() {
-  clearTimeout(settle);
-  const radio = scale.querySelector(":checked");
-  if (radio) choose(Number(radio.value));
+  return make("ul", {}, ...lines.map((line) => make("li", { textContent: line })));
 }
 
 function onKey(event) {
   arrowed = event.key.startsWith("Arrow");
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.target.matches("input[type=text], select, summary")) return;
   if (event.key === "?") return openDialog("keys");
   if (event.key === "Enter" && !event.target.closest("button, a")) return confirm(event);
-  if (/^\d$/.test(event.key)) return pressNumber(event.key === "0" && place.scale.min > 0 ? 10 : Number(event.key));
-  if (/^Arrow(Left|Right)$/.test(event.key) && !scale.contains(event.target)) focusScale(event);
+  if (/^\d$/.test(event.key)) return pressNumber(Number(event.key));
+  if (/^Arrow(Left|Right)$/.test(event.key) && !scale.contains(event.target)) focusFirst(event);
 }
 
 function confirm(event) {
@@ -412,17 +700,20 @@ function confirm(event) {
   if (!event.repeat) goOn();
 }
 
-function pressNumber(value) {
-  const radio = [...radios()].find((one) => Number(one.value) === value);
-  if (!ready || !radio) return;
-  radio.checked = true;
-  radio.focus();
-  choose(value);
+/** A number answers the rating that has the focus, or else the first that is open; then the next open one is up. */
+function pressNumber(digit) {
+  if (!ready) return;
+  const rated = controls.filter((control) => control.radios);
+  const open = (control) => !fits(control.question, items[current].position);
+  const control = rated.find((one) => one.element.contains(document.activeElement)) || rated.find(open) || rated[0];
+  if (!control) return;
+  const value = digit === 0 && control.question.scale.min > 0 ? 10 : digit;
+  if (control.press(value) && !alone) rated.slice(rated.indexOf(control) + 1).find(open)?.focus();
 }
 
-function focusScale(event) {
+function focusFirst(event) {
   event.preventDefault();
-  (scale.querySelector(":checked") || radios()[0]).focus();
+  controls[0].focus();
 }
 
 function openDialog(id) {
@@ -434,8 +725,8 @@ function openDialog(id) {
 const outbox = trying ? null : new Outbox(place.answer_url, {
   sending: () => showStatus("saving"),
   trouble: () => { showTrouble(say("offline")); showStatus("waiting"); },
-  saved: (position, value) => {
-    acknowledged.set(position, value);
+  saved: ({ position, question, value, skipped }) => {
+    acknowledged.set(name(position, question), { value, skipped });
     showTrouble("");
     if (ready) showStanding();
   },
@@ -443,14 +734,15 @@ const outbox = trying ? null : new Outbox(place.answer_url, {
 });
 
 /** What was refused is not chosen any more: the answer before it stands again, or none. */
-function takeBack(position, words) {
+function takeBack({ position, question }, words) {
+  const one = name(position, question);
   showTrouble(words);
-  if (outbox.waiting.some((answer) => answer.position === position)) return;
-  if (acknowledged.has(position)) chosen.set(position, acknowledged.get(position));
-  else chosen.delete(position);
+  if (outbox.waiting.some((answer) => name(answer.position, answer.question) === one)) return;
+  if (acknowledged.has(one)) chosen.set(one, acknowledged.get(one));
+  else chosen.delete(one);
   if (items[current].position === position) {
-    for (const radio of radios()) radio.checked = Number(radio.value) === chosen.get(position);
-    byId("next").disabled = !chosen.has(position);
+    fill(items[current]);
+    byId("next").disabled = !isComplete(items[current]);
   }
   showProgress();
   if (ready) showStanding();
@@ -469,27 +761,29 @@ function startHeartbeat() {
 }
 
 function prepareItems() {
-  const named = items.some((item) => item.left.label || item.right.label);
+  const named = isPair && items.some((item) => item.left.label || item.right.label);
+  const names = named ? ["other", "other"] : ["first", "second"];
   for (const item of items) {
-    item.left.name = item.left.label || say(named ? "other" : "first");
-    item.right.name = item.right.label || say(named ? "other" : "second");
-    item.left.alt = item.left.name;
-    item.right.alt = item.right.name;
+    sidesOf(item).forEach((side, n) => {
+      side.name = side.label || say(isPair ? names[n] : "picture");
+      side.alt = side.name;
+    });
+    for (const [question, { value, skipped }] of Object.entries(item.answered)) acknowledge({ position: item.position, question, value, skipped });
   }
-  if (outbox?.last && !chosen.has(outbox.last.position)) acknowledge(outbox.last);
-  for (const waiting of outbox?.waiting ?? []) chosen.set(waiting.position, waiting.value);
+  const { last } = outbox || {};
+  if (last && !chosen.has(name(last.position, last.question))) acknowledge(last);
+  for (const { position, question, value, skipped } of outbox?.waiting ?? []) chosen.set(name(position, question), { value, skipped });
 }
 
-function acknowledge({ position, value }) {
-  chosen.set(position, value);
-  acknowledged.set(position, value);
+function acknowledge({ position, question, value, skipped }) {
+  chosen.set(name(position, question), { value, skipped });
+  acknowledged.set(name(position, question), { value, skipped });
 }
 
 function listen() {
   byId("rating").addEventListener("submit", (event) => { event.preventDefault(); goOn(); });
-  byId("back").addEventListener("click", () => { settleNow(); show(current - 1); });
+  byId("back").addEventListener("click", () => { settleAll(); show(current - 1); });
   byId("again").addEventListener("click", () => show(current));
-  scale.addEventListener("change", onChange);
   document.addEventListener("keydown", onKey);
   document.addEventListener("pointerdown", () => { arrowed = false; });
   for (const opener of document.querySelectorAll("[data-opens]")) {
@@ -501,12 +795,12 @@ function listen() {
   new ResizeObserver(() => { resizes++; fit(); }).observe(byId("pair"));
 }
 
-buildScale();
+buildQuestions();
 prepareItems();
 listen();
 if (!trying) {
   startHeartbeat();
   outbox.run();
 }
-const firstOpen = items.findIndex((item) => !chosen.has(item.position));
+const firstOpen = items.findIndex((item) => !isComplete(item));
 show(firstOpen < 0 ? items.length - 1 : firstOpen, { announce: false });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from surveys.instruments import instrument
 from surveys.models.study import Stimulus, Study
 
 
@@ -17,6 +18,11 @@ class Instrument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} {self.sha256[:8]}"
+
+    @property
+    def asked(self) -> instrument.Instrument:
+        """What it asks, ready to be used."""
+        return instrument.Instrument.model_validate(self.content)
 
 
 class Survey(models.Model):

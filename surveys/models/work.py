@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from surveys.instruments.instrument import Said
 from surveys.models.panels import Invitation, Posting
 from surveys.models.study import Study
 from surveys.models.survey import Instrument, Place, PlaceItem
@@ -58,6 +59,7 @@ class Assignment(models.Model):
     flags = models.JSONField(default=list)
     device = models.CharField(max_length=20, blank=True)
     browser = models.CharField(max_length=20, blank=True)
+    question_order = models.JSONField(default=list)
     simulated = models.BooleanField(default=False)
 
     class Meta:
@@ -98,6 +100,11 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return self.receipt
+
+    @property
+    def said(self) -> Said:
+        """What was answered."""
+        return Said(self.value, self.skipped)
 
 
 class Event(models.Model):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 
-from surveys.models import Assignment, PlaceItem, Rendition
+from surveys.instruments.instrument import Instrument
+from surveys.models import Assignment, PlaceItem, Rendition, Study
+
+Shown = tuple[int, dict[str, Any], dict[str, Any]]
+"""An item of a page: its position, its pictures, and the answers so far by question."""
 
 
 def picture_url(rendition: Rendition) -> str:
@@ -14,7 +20,7 @@ def picture_url(rendition: Rendition) -> str:
     return f"/pictures/{rendition.sha256}.webp"
 
 
-def pair(item: PlaceItem, reference: str) -> dict[str, Any]:
+def pair(item: PlaceItem, reference: str | None) -> dict[str, Any]:
     """Return the two sides of an item, the original where the place put it."""
     stimulus = item.stimulus
     if stimulus.rendition is None or stimulus.original_rendition is None:
@@ -36,31 +42,49 @@ def _picture(rendition: Rendition, label: str) -> dict[str, Any]:
     }
 
 
+def shown(item: PlaceItem, asked: Instrument) -> dict[str, Any]:
+    """Return the pictures of an item as the instrument shows them."""
+    if asked.shows == "pair":
+        return pair(item, asked.reference)
+    if item.stimulus.rendition is None:
+        msg = f"{item.stimulus.name} has no rendition"
+        raise ValueError(msg)
+    return {"picture": _picture(item.stimulus.rendition, "")}
+
+
 def place_data(assignment: Assignment) -> dict[str, Any]:
     """Return all that the page of an assignment needs; five queries whatever the number of items."""
-    content = assignment.instrument.content
-    question = content["questions"][0]
     items = PlaceItem.objects.filter(place_id=assignment.place_id).select_related(
         "stimulus__rendition", "stimulus__original_rendition"
     )
-    given = {answer.item_id: answer for answer in assignment.answers.filter(current=True)}
+    given: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for answer in assignment.answers.filter(current=True):
+        kept = {"value": answer.value, "skipped": answer.skipped, "receipt": answer.receipt}
+        given[answer.item_id][answer.question] = kept
+    asked = assignment.instrument.asked
+    return page_data(
+        study=assignment.place.survey.study,
+        asked=asked,
+        order=assignment.question_order,
+        items=[(item.position, shown(item, asked), given[item.pk]) for item in items],
+    ) | {"simulated": assignment.simulated, "lease_seconds": settings.LEASE_SECONDS}
+
+
+def page_data(
+    *,
+    study: Study,
+    asked: Instrument,
+    items: Iterable[Shown],
+    order: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return what the page shows of (position, pictures, answers), and the questions in an order or the file's."""
+    questions = [asked.question(name) for name in order] or list(asked.questions)
     return {
-        "study": assignment.place.survey.study.title,
-        "language": content["language"],
-        "simulated": assignment.simulated,
-        "question": {name: question[name] for name in ("id", "text", "notes", "examples")},
-        "scale": question["scale"],
-        "items": [
-            {
-                "position": item.position,
-                **pair(item, content["reference"]),
-                "answered": _answered(given[item.pk]) if item.pk in given else None,
-            }
-            for item in items
-        ],
-        "lease_seconds": settings.LEASE_SECONDS,
+        "study": study.title,
+        "language": asked.language,
+        "title": asked.title,
+        "shows": asked.shows,
+        "seconds_per_item": asked.seconds_per_item,
+        "questions": [question.shown() for question in questions if question],
+        "items": [{"position": position, **pictures, "answered": answers} for position, pictures, answers in items],
     }
-
-
-def _answered(answer: Any) -> dict[str, Any]:
-    return {"value": answer.value, "receipt": answer.receipt}

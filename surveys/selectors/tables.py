@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from compression.rates import bits_per_pixel, brotli_bytes
+from surveys.instruments.questions import Choice, Instructed, Question, Rating
 from surveys.models import Answer, Assignment, Method, Posting, Release, Stimulus, Study, Survey
 from surveys.selectors import releases
 from surveys.selectors.counted import COUNTED
@@ -129,7 +130,7 @@ def response_row(study: Study, answer: Answer) -> Row:
         "panel": assignment.posting.panel,
         "position": answer.item.position,
         "side": answer.item.side or None,
-        "value": None if answer.skipped else str(answer.value),
+        "value": None if answer.skipped else _value(answer),
         "skipped": answer.skipped,
         "answered_at": timestamp(answer.answered_at),
         "layout": answer.layout or None,
@@ -137,6 +138,12 @@ def response_row(study: Study, answer: Answer) -> Row:
         "instrument": assignment.instrument.sha256,
         "simulated": assignment.simulated,
     }
+
+
+def _value(answer: Answer) -> str:
+    """Return an answer as the tables write it: a whole number, or a JSON list in order."""
+    value = answer.value
+    return str(value) if isinstance(value, int) else _json(value if isinstance(value, list) else [value])
 
 
 def _why_not(answer: Answer) -> str:
@@ -232,21 +239,29 @@ def is_simulated(study: Study) -> bool:
 
 
 def _survey_facts(survey: Survey) -> dict[str, Any]:
-    content = survey.instrument.content
-    question = content["questions"][0]
-    scale = question["scale"]
+    asked = survey.instrument.asked
+    rating = asked.rating if asked.shows == "pair" else None
     return {
-        "question": question["id"],
-        "text": question["text"],
-        "scale_min": scale["min"],
-        "scale_max": scale["max"],
-        "low": scale["low"],
-        "high": scale["high"],
+        **(_question(rating) if rating else {"question": None}),
+        "questions": [_question(question) for question in asked.questions],
+        "title": asked.title,
+        "shows": asked.shows,
         "raters": survey.raters,
-        "reference": content["reference"],
+        "reference": asked.reference or "",
         "instrument": survey.instrument.sha256,
         "state": survey.state,
     }
+
+
+def _question(asked: Question) -> Row:
+    """Return what the facts say of a question: its words, and its scale or what can be chosen."""
+    own = {"question": asked.id, "kind": asked.kind, "text": asked.text}
+    if isinstance(asked, Choice):
+        return own | {"options": {option.id: option.text for option in asked.options}}
+    if not isinstance(asked, (Rating, Instructed)):
+        return own
+    scale = asked.scale
+    return own | {"scale_min": scale.min, "scale_max": scale.max, "low": scale.low, "high": scale.high}
 
 
 def _preregistration(surveys: Iterable[Survey]) -> dict[str, Any]:

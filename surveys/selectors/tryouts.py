@@ -51,19 +51,15 @@ def unpack(study: Study, signed: str) -> list[PlaceItem]:
 
 def page_data(study: Study, survey: Survey, items: Sequence[PlaceItem]) -> dict[str, Any]:
     """Return the pair page's data for a try."""
-    content = survey.instrument.content
-    question = content["questions"][0]
-    return {
-        "study": study.title,
-        "language": content["language"],
-        "try": True,
-        "simulated": is_simulated(study),
-        "question": {name: question[name] for name in ("id", "text", "notes", "examples")},
-        "scale": question["scale"],
-        "items": [
-            {"position": item.position, **pairs.pair(item, content["reference"]), "answered": None} for item in items
-        ],
-    }
+    asked = survey.instrument.asked
+    shown: list[pairs.Shown] = [(item.position, pairs.shown(item, asked), {}) for item in items]
+    return pairs.page_data(study=study, asked=asked, items=shown) | {"try": True, "simulated": is_simulated(study)}
+
+
+def survey_to_try(study: Study) -> Survey | None:
+    """Return the first survey that asks for one rating of a pair; None when there is none."""
+    surveys = study.surveys.select_related("instrument")
+    return next((row for row in surveys if row.instrument.asked.rating and row.instrument.asked.shows == "pair"), None)
 
 
 def crowd_medians(numbers: dict[str, Any]) -> dict[str, float]:

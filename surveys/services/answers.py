@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from surveys.instruments.instrument import Said
+from surveys.instruments.questions import NoAnswerError
 from surveys.models import Answer, Assignment, PlaceItem
 from surveys.services import assignments
 from surveys.services.errors import AnswerError, ConflictError
 
 LAYOUTS = ("side", "stacked")
-DISPLAY_NUMBERS = ("rendered_width", "rendered_height", "scale", "dpr", "focus_losses", "painted_ms", "resizes")
+DISPLAY_NUMBERS = ("rendered_width", "rendered_height", "scale", "dpr", "focus_losses", "painted_ms", "resizes", "opened_meanings")
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,9 @@ class Given:
 
     position: int
     question: str
-    value: int
+    value: Any
     key: uuid.UUID
+    skipped: bool = False
     layout: str = ""
     seconds: float | None = None
     display: dict[str, float] = field(default_factory=dict)
@@ -47,8 +51,9 @@ def read_given(data: Any) -> Given:
     return Given(
         position=_whole(data, "position"),
         question=_text(data, "question"),
-        value=_whole(data, "value"),
+        value=data.get("value"),
         key=_key(data),
+        skipped=_flag(data, "skipped"),
         layout=layout,
         seconds=_number(data, "seconds"),
         display={name: number for name in DISPLAY_NUMBERS if (number := _number(data, name)) is not None},
@@ -59,6 +64,13 @@ def _whole(data: dict[str, Any], name: str) -> int:
     value = data.get(name)
     if isinstance(value, bool) or not isinstance(value, int):
         raise AnswerError(f"{name} must be a whole number.")
+    return value
+
+
+def _flag(data: dict[str, Any], name: str) -> bool:
+    value = data.get(name, False)
+    if not isinstance(value, bool):
+        raise AnswerError(f"{name} must be true or false.")
     return value
 
 
@@ -100,13 +112,15 @@ def record(*, code: str, given: Given) -> Answer:
     """
     assignment = assignments.lock(code)
     if repeated := Answer.objects.filter(assignment=assignment, key=given.key).select_related("item").first():
-        return _same(repeated, given)
+        return _same(assignment, repeated, given)
     if assignment.state in (Assignment.State.SUBMITTED, Assignment.State.RETURNED):
         raise ConflictError("This was finished or given back; it takes no more answers.")
     item = _item(assignment, given)
+    others = {row.question: row for row in assignment.answers.filter(item=item, current=True)}
+    before = others.pop(given.question, None)
+    said = _checked(assignment, given, others)
     now = timezone.now()
     assignments.renew(assignment, now)
-    before = Answer.objects.filter(assignment=assignment, item=item, question=given.question, current=True).first()
     if before:
         before.current = False
         before.save(update_fields=["current"])
@@ -114,7 +128,8 @@ def record(*, code: str, given: Given) -> Answer:
         assignment=assignment,
         item=item,
         question=given.question,
-        value=given.value,
+        value=said.value,
+        skipped=said.skipped,
         key=given.key,
         receipt=secrets.token_hex(8),
         revision=before.revision + 1 if before else 1,
@@ -125,21 +140,31 @@ def record(*, code: str, given: Given) -> Answer:
     )
 
 
-def _same(repeated: Answer, given: Given) -> Answer:
-    if (repeated.item.position, repeated.question, repeated.value) != (given.position, given.question, given.value):
-        raise ConflictError("This key was used for another answer: choose a new one.")
-    return repeated
+def _same(assignment: Assignment, repeated: Answer, given: Given) -> Answer:
+    where = (repeated.item.position, repeated.question) == (given.position, given.question)
+    try:
+        if where and assignment.instrument.asked.read(given.question, _said(given)) == repeated.said:
+            return repeated
+    except NoAnswerError:
+        pass  # what can't be kept is not what was kept
+    raise ConflictError("This key was used for another answer: choose a new one.")
+
+
+def _said(given: Given) -> Said:
+    return Said(given.value, given.skipped)
 
 
 def _item(assignment: Assignment, given: Given) -> PlaceItem:
-    content = assignment.instrument.content
-    question = next((row for row in content["questions"] if row["id"] == given.question), None)
-    if question is None:
-        raise AnswerError("This question is not asked here.")
-    low, high = question["scale"]["min"], question["scale"]["max"]
-    if not low <= given.value <= high:
-        raise AnswerError(f"The answer must be a whole number from {low} to {high}.")
     item = PlaceItem.objects.filter(place_id=assignment.place_id, position=given.position).first()
     if item is None:
-        raise AnswerError("There is no such pair here.")
+        raise AnswerError("There is no such picture here.")
     return item
+
+
+def _checked(assignment: Assignment, given: Given, others: Mapping[str, Answer]) -> Said:
+    """Return the answer as it is kept; the instrument that this assignment began with decides."""
+    said = {name: row.said for name, row in others.items()}
+    try:
+        return assignment.instrument.asked.check(given.question, _said(given), said)
+    except NoAnswerError as error:
+        raise AnswerError(str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from surveys.instruments.instrument import Said
 from surveys.models import Assignment, Event, Invitation, Participant, Place, PlaceItem, Posting, Survey
 from surveys.services import claims, consents
 from surveys.services.errors import ClosedError, ConflictError, NoPlaceError
@@ -97,10 +99,18 @@ def _start(
         started_at=now,
         device=device,
         browser=browser,
+        question_order=_question_order(survey),
         simulated=posting.simulated,
     )
     note(assignment, "started", now)
     return assignment
+
+
+def _question_order(survey: Survey) -> list[str]:
+    """Draw the order of the questions where the instrument leaves it to chance; empty where it is fixed."""
+    asked = survey.instrument.asked
+    names = [question.id for question in asked.questions]
+    return secrets.SystemRandom().sample(names, len(names)) if asked.questions_order == "random" else []
 
 
 def _lease_end(now: datetime) -> datetime:
@@ -135,7 +145,7 @@ def _release(assignment: Assignment, state: Assignment.State, now: datetime, **d
 
 def lock(code: str) -> Assignment:
     """Lock and return an assignment; call inside a transaction."""
-    return Assignment.objects.select_for_update(of=_of_self()).select_related("place").get(code=code)
+    return Assignment.objects.select_for_update(of=_of_self()).select_related("place", "instrument").get(code=code)
 
 
 def _of_self() -> tuple[str, ...]:
@@ -233,7 +243,10 @@ def _letters(count: int) -> str:
 
 
 def unanswered(assignment: Assignment) -> list[int]:
-    """Return the positions that have no answer yet."""
-    items = PlaceItem.objects.filter(place_id=assignment.place_id)
-    answered = assignment.answers.filter(current=True).values("item")
-    return list(items.exclude(pk__in=answered).values_list("position", flat=True))
+    """Return the positions at which an answer is still lacking, or no longer fits the others."""
+    given: defaultdict[int, dict[str, Said]] = defaultdict(dict)
+    for answer in assignment.answers.filter(current=True):
+        given[answer.item_id][answer.question] = answer.said
+    asked = assignment.instrument.asked
+    items = PlaceItem.objects.filter(place_id=assignment.place_id).values_list("pk", "position")
+    return [position for pk, position in items if not asked.complete(given[pk])]

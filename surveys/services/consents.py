@@ -4,32 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from surveys.instruments.loader import content_hash
+from surveys.instruments.instrument import Instrument, content_hash
+from surveys.instruments.questions import Instructed, Rating
 from surveys.models import Consent, Posting, Survey
-
-SECONDS_PER_RATING = 15
 
 
 def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
     """Return what the first page tells, as plain data: the study's own words and the facts of this survey."""
     consent = survey.study.definition["consent"]
     items = max(1, _longest_form(survey))
+    asked = survey.instrument.asked
     return {
         "study": survey.study.title,
         "consent": consent,
         "items": items,
-        "minutes": max(1, round(items * SECONDS_PER_RATING / 60)),
+        "minutes": max(1, round(items * asked.seconds_per_item / 60)),
         "link": posting.link,
         "simulated": posting.simulated,
         "recorded": [
-            "your ratings, every change of mind, and when you gave them",
-            "how large and how sharp your screen showed the pictures, and how long each pair was shown",
+            *_answers(asked),
+            f"how large and how sharp your screen showed the pictures, and how long each {_item(asked)} was shown",
             "how often you turned to another window, or changed the size of this one, meanwhile",
             "why you stopped, if you stop and choose to tell us",
             "the kind of browser and device, without its exact version",
         ],
         "not_recorded": ["your name", "your internet address", "cookies"],
     }
+
+
+def _answers(asked: Instrument) -> list[str]:
+    """Say what is kept of the answers, by the kinds of questions that there are."""
+    rated = any(isinstance(question, (Rating, Instructed)) for question in asked.questions)
+    worded = any(not isinstance(question, (Rating, Instructed)) for question in asked.questions)
+    ratings = ["your ratings, every change of mind, and when you gave them"] if rated else []
+    return ratings + (["what you write and choose, every change of it, and when"] if worded else [])
+
+
+def _item(asked: Instrument) -> str:
+    return "pair" if asked.shows == "pair" else "picture"
 
 
 def _longest_form(survey: Survey) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 
 from surveys.designs import BalanceProof, DesignError, PlannedItem, PlannedPlace, plan_places, prove_balance
+from surveys.instruments.instrument import Instrument
 from surveys.models import Place, PlaceItem, Stimulus, Survey
 from surveys.selectors.captions import unmade
 from surveys.services.errors import ServiceError
 
-SHOWABLE = Stimulus.State.READY
+State = Stimulus.State
+SHOWABLE = {"pair": {State.READY}, "stimulus": {State.READY, State.UNPAIRED}}
 
 
 @transaction.atomic
@@ -21,17 +23,18 @@ def plan(*, survey: Survey) -> BalanceProof:
     ServiceError
         The survey has been published, its stimuli are not all generated, or none can be shown.
     """
-    survey = Survey.objects.select_for_update().select_related("study").get(pk=survey.pk)
+    survey = Survey.objects.select_for_update().select_related("study", "instrument").get(pk=survey.pk)
     _refuse_published(survey)
     stimuli = _current_stimuli(survey)
+    sides = survey.instrument.asked.shows == "pair"
     discard_plan(survey=survey)
     originals, methods, absent = _cells(survey, stimuli)
     try:
-        places = plan_places(originals, methods, survey.raters, _seed(survey), absent=absent)
+        places = plan_places(originals, methods, survey.raters, _seed(survey), absent=absent, sides=sides)
     except DesignError as error:
         raise ServiceError(str(error)) from error
     _store(survey, places, stimuli)
-    proof = prove_balance(stored_places(survey), originals, methods, survey.raters, absent=absent)
+    proof = prove_balance(stored_places(survey), originals, methods, survey.raters, absent=absent, sides=sides)
     if not proof.sound:
         msg = (
             f"The stored places are not balanced: {'; '.join(proof.problems)}. Nothing was changed; please report this."
@@ -98,16 +101,25 @@ def _current_stimuli(survey: Survey) -> dict[tuple[str, str], Stimulus]:
             f"run manage.py generate_stimuli --study {study.slug} first."
         )
         raise ServiceError(msg)
-    if not any(row.state == SHOWABLE for row in stimuli.values()):
-        msg = "No stimulus can be shown beside its original: check the originals and generate again."
-        raise ServiceError(msg)
-    return stimuli
+    asked = survey.instrument.asked
+    chosen = {key: row for key, row in stimuli.items() if asked.asked_of(row.method.family)}
+    if not any(row.state in SHOWABLE[asked.shows] for row in chosen.values()):
+        raise ServiceError(_nothing_to_show(asked))
+    return chosen
+
+
+def _nothing_to_show(asked: Instrument) -> str:
+    if asked.shows == "pair":
+        return "No stimulus can be shown beside its original: check the originals and generate again."
+    families = " or ".join(asked.families or ("any",))
+    return f"No stimulus of a {families} method can be shown: add such a method to the study file, or drop the survey."
 
 
 def _cells(
     survey: Survey, stimuli: dict[tuple[str, str], Stimulus]
 ) -> tuple[list[tuple[str, str]], list[str], list[tuple[str, str]]]:
-    shown = {key for key, row in stimuli.items() if row.state == SHOWABLE}
+    showable = SHOWABLE[survey.instrument.asked.shows]
+    shown = {key for key, row in stimuli.items() if row.state in showable}
     originals = [
         (row.slug, row.category.slug)
         for row in survey.study.originals.select_related("category")

@@ -24,7 +24,10 @@ from compression.methods import PLUGINS, registry
 from compression.reconstructors.diffusers_local import DiffusersSettings
 from compression.reconstructors.openai_images import OpenAIImagesSettings
 from compression.study import parse
-from surveys.instruments.loader import Instrument, Question, Scale
+from surveys.instruments.loader import Instrument
+from surveys.instruments.questions import Choice, Instructed, Rating, Scale, Text, WordsInOrder
+from surveys.instruments.questions.choice import Option
+from surveys.instruments.questions.text import Skip
 from surveys.management.commands import study_schema
 from surveys.study_file import StudyFile
 from tests.docs import reading
@@ -44,8 +47,14 @@ BACKENDS: dict[str, type[BaseModel]] = {
 }
 INSTRUMENT: dict[str, type[BaseModel]] = {
     "The instrument": Instrument,
-    "[[questions]]": Question,
+    "kind: rating": Rating,
     "[questions.scale]": Scale,
+    "kind: words": WordsInOrder,
+    "kind: text": Text,
+    "skip": Skip,
+    "kind: choice": Choice,
+    "options": Option,
+    "kind: instructed": Instructed,
 }
 
 

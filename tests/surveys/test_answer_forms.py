@@ -32,7 +32,10 @@ def test_a_good_answer_is_acknowledged_with_a_receipt(client, started):
     reply = post(client, started, GOOD, layout="side", seconds=2.5, dpr=2)
     assert reply.status_code == 200
     answer = started.answers.get()
-    assert reply.json() == {"receipt": answer.receipt, "position": 1, "value": 7, "answered": 1, "of": 2}
+    assert reply.json() == {
+        "receipt": answer.receipt, "position": 1, "question": "satisfaction", "value": 7, "skipped": False,
+        "answered": 1, "of": 2,
+    }  # fmt: skip
     assert (answer.layout, answer.seconds, answer.display) == ("side", 2.5, {"dpr": 2.0})
     assert reply.headers["Cache-Control"] == "no-store"
     assert not reply.cookies

@@ -32,7 +32,7 @@ def join(client, published, number=1):
 
 
 def answer(client, place, position, value):
-    data = {"position": position, "question": place["question"]["id"], "value": value, "key": str(uuid.uuid4())}
+    data = {"position": position, "question": place["questions"][0]["id"], "value": value, "key": str(uuid.uuid4())}
     return client.post(place["answer_url"], json.dumps(data), content_type="application/json")
 
 
@@ -72,7 +72,7 @@ def test_the_same_invitation_in_a_new_profile_leads_to_the_same_answers(client):
     reply = elsewhere.get(reverse("join", args=[published.keys[0]]))
     assert reply.status_code == 303
     again = place_of(elsewhere.get(reply.headers["Location"]))
-    assert [item["answered"] and item["answered"]["value"] for item in again["items"]] == [9, None]
+    assert [item["answered"].get("satisfaction", {}).get("value") for item in again["items"]] == [9, None]
 
 
 def test_pages_of_participants_are_not_stored_anywhere(client):

@@ -21,11 +21,11 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _described(survey: Survey) -> dict[str, object]:
-    content = survey.instrument.content
+    asked = survey.instrument.asked
     return {
         "survey": survey,
-        "instrument": content,
-        "question": content["questions"][0],
+        "instrument": asked,
+        "questions": asked.questions,
         "design": survey.design,
         "promises": promises(survey.design),
     }

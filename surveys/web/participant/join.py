@@ -38,8 +38,12 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
 
 def _information(request: HttpRequest, posting: Posting, *, refused: bool) -> HttpResponse:
     context = consents.information(survey=posting.survey, posting=posting)
-    question = posting.survey.instrument.content["questions"][0]
-    context |= {"question": question, "scale": question["scale"]}
+    asked = posting.survey.instrument.asked
+    context |= {
+        "title": asked.title,
+        "shows": asked.shows,
+        "questions": [question.shown() for question in asked.questions],
+    }
     context |= {"open_link": posting.link == Posting.Link.OPEN, "consent_missing": refused}
     return render(request, "participant/join.html", context, status=400 if refused else 200)
 

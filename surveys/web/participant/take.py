@@ -120,9 +120,11 @@ def record_answer(request: HttpRequest, assignment: Assignment) -> JsonResponse:
         {
             "receipt": answer.receipt,
             "position": answer.item.position,
+            "question": answer.question,
             "value": answer.value,
+            "skipped": answer.skipped,
             "answered": assignment.answers.filter(current=True).count(),
-            "of": assignment.place.items.count(),
+            "of": assignment.place.items.count() * len(assignment.instrument.content["questions"]),
         }
     )
 

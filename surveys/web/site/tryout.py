@@ -21,7 +21,7 @@ from surveys.web.responses import message, private
 
 
 def _survey(study: Study) -> Survey:
-    survey = study.surveys.select_related("instrument").first()
+    survey = tryouts.survey_to_try(study)
     if survey is None:
         msg = "This study has no survey to try."
         raise Http404(msg)
@@ -72,20 +72,18 @@ def try_result(request: HttpRequest, slug: str, signed: str) -> HttpResponse:
 
 def _ratings(text: str, survey: Survey, count: int) -> dict[int, int]:
     """Return the ratings by position; raise ValueError for anything but whole numbers on the scale."""
-    scale = survey.instrument.content["questions"][0]["scale"]
+    rating = survey.instrument.asked.rating
+    assert rating is not None, "only surveys of one rating can be tried"
     given = json.loads(text)
     if not isinstance(given, list) or not given:
         msg = "answers must be a list"
         raise ValueError(msg)
     ratings: dict[int, int] = {}
     for row in given:
-        if not isinstance(row, dict) or not all(type(row.get(name)) is int for name in ("position", "value")):
-            msg = "an answer has a position and a value"
+        if not isinstance(row, dict) or type(row.get("position")) is not int or not 1 <= row["position"] <= count:
+            msg = "an answer has the position of a pair"
             raise ValueError(msg)
-        if not (1 <= row["position"] <= count and scale["min"] <= row["value"] <= scale["max"]):
-            msg = "out of range"
-            raise ValueError(msg)
-        ratings[row["position"]] = row["value"]
+        ratings[row["position"]] = rating.check(row.get("value"))
     return ratings
 
 
