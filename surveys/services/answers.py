@@ -18,7 +18,9 @@ from surveys.services import assignments
 from surveys.services.errors import AnswerError, ConflictError
 
 LAYOUTS = ("side", "stacked")
-DISPLAY_NUMBERS = ("rendered_width", "rendered_height", "scale", "dpr", "focus_losses", "painted_ms", "resizes", "opened_meanings")
+DISPLAY_NUMBERS = (
+    "rendered_width", "rendered_height", "scale", "dpr", "focus_losses", "painted_ms", "resizes", "opened_meanings",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
