@@ -139,16 +139,16 @@ def make_rendition(study: Study, name: str) -> Rendition:
     )
 
 
-def make_survey(study: Study | None = None, *, raters: int = 2, **fields: Any) -> Survey:
-    """Make survey "a" of a study, still a draft."""
-    instrument = studies.store_instrument(loader.load("survey_a", loader.SHIPPED))
+def make_survey(study: Study | None = None, *, slug: str = "a", raters: int = 2, **fields: Any) -> Survey:
+    """Make a survey of a study with its shipped wording, still a draft."""
+    instrument = studies.store_instrument(loader.load(f"survey_{slug}", loader.SHIPPED))
     values = {"instrument": instrument, "raters": raters, "preregistration": PREREGISTRATION}
-    return Survey.objects.create(study=study or make_study(), slug="a", **(values | fields))
+    return Survey.objects.create(study=study or make_study(), slug=slug, **(values | fields))
 
 
-def make_planned_survey(study: Study | None = None, *, raters: int = 2, **fields: Any) -> Survey:
-    """Make survey "a" and plan its places."""
-    survey = make_survey(study, raters=raters, **fields)
+def make_planned_survey(study: Study | None = None, **fields: Any) -> Survey:
+    """Make a survey and plan its places."""
+    survey = make_survey(study, **fields)
     places.plan(survey=survey)
     survey.refresh_from_db()
     return survey
@@ -161,9 +161,10 @@ def make_published_survey(
     link: str = Posting.Link.INVITATION,
     invitations: int = 4,
     simulated: bool = False,
+    **fields: Any,
 ) -> tuple[Survey, publishing.Published]:
-    """Make survey "a", plan it and publish it; the keys of its links are in the second value."""
-    survey = make_planned_survey(study, raters=raters)
+    """Make a survey, plan it and publish it; the keys of its links are in the second value."""
+    survey = make_planned_survey(study, raters=raters, **fields)
     release_all(survey.study)
     published = publishing.publish(survey=survey, link=link, invitations=invitations, simulated=simulated)
     survey.refresh_from_db()
