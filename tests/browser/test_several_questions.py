@@ -1,0 +1,188 @@
+"""Surveys B and C in a real browser: by mouse, by keyboard, on a phone, over a reload and without a connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from surveys.models import Answer, Assignment
+from tests.browser.conftest import Site, enlarge
+from tests.browser.participant import at_item, join, receipt_code, saved
+from tests.browser.test_every_page import check
+from tests.surveys import factories
+
+pytestmark = pytest.mark.browser
+B = ("objects", "appearance", "position", "surroundings", "colours")
+
+
+def publish(site: Site, slug: str, originals: int = 3) -> Site:
+    """Publish a survey of a few items beside the site's own."""
+    study = factories.make_study(f"with-{slug}", originals=originals, methods=3, categories=1)
+    enlarge(study)
+    return Site(site.server, *factories.make_published_survey(study, slug=slug))
+
+
+@pytest.fixture
+def b(site) -> Site:
+    return publish(site, "b")
+
+
+@pytest.fixture
+def c(site) -> Site:
+    return publish(site, "c")
+
+
+def kept() -> list[dict[str, Any]]:
+    """Return what stands of each item, by question."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in Answer.objects.filter(current=True).select_related("item"):
+        found.setdefault(row.item.position, {})[row.question] = row.value
+    return [found[position] for position in sorted(found)]
+
+
+def rate(page: Page, values: tuple[int, ...]) -> None:
+    for name, value in zip(B, values, strict=True):
+        page.locator(f'input[name="{name}"][value="{value}"]').click()
+
+
+def field(page: Page):
+    return page.get_by_role("textbox", name="What is in this picture?")
+
+
+def test_five_ratings_of_each_pair_by_mouse(page, b):
+    join(page, b.join_url())
+    for number in (1, 2, 3):
+        at_item(page, number)
+        expect(page.locator("#next")).to_be_disabled()
+        rate(page, (1, 2, 3, 4, 5))
+        saved(page)
+        page.locator("#next").click()
+    receipt_code(page)
+    assert kept() == [dict(zip(B, (1, 2, 3, 4, 5), strict=True))] * 3
+
+
+def test_five_ratings_with_number_keys_alone(page, b):
+    join(page, b.join_url())
+    for number in (1, 2, 3):
+        at_item(page, number)
+        for key in "54321":
+            page.keyboard.press(key)
+        saved(page)
+        page.keyboard.press("Enter")
+    receipt_code(page)
+    assert kept() == [dict(zip(B, (5, 4, 3, 2, 1), strict=True))] * 3
+
+
+def test_what_the_numbers_mean_is_in_view_where_there_is_room_and_on_the_first_pair(browser, b):
+    for width, second in ((1280, True), (375, False)):
+        page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
+        join(page, b.join_url(1 if width > 700 else 2))
+        meaning = page.get_by_text("Everything that matters in one is in the other")
+        expect(meaning).to_be_visible()
+        rate(page, (1, 1, 1, 1, 1))
+        page.locator("#next").click()
+        at_item(page, 2)
+        assert meaning.is_visible() is second
+        if not second:
+            page.get_by_text("What the numbers mean").first.click()
+            expect(meaning).to_be_visible()
+            rate(page, (2, 2, 2, 2, 2))
+            saved(page)
+            opened = [row.display.get("opened_meanings") for row in Answer.objects.filter(value=2)]
+            assert opened == [1.0] * 5
+        page.context.close()
+
+
+def test_things_a_relation_and_adjectives_by_keyboard_alone(page, c):
+    join(page, c.join_url())
+    for number in (1, 2):
+        at_item(page, number)
+        field(page).focus()
+        page.keyboard.type("boat, gulls,")
+        page.keyboard.type("sea")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.keyboard.type("floats below")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        saved(page)
+        page.keyboard.press("Enter")
+    at_item(page, 3)
+    said = {"things": ["boat", "gulls", "sea"], "relation": "floats below", "adjectives": ["calm", "lively"]}
+    assert kept() == [said, said]
+
+
+def test_one_thing_alone_has_no_relation_and_a_second_asks_for_it(page, c):
+    join(page, c.join_url())
+    field(page).fill("boat")
+    field(page).press("Enter")
+    expect(page.get_by_text("You named one thing only")).to_be_visible()
+    page.get_by_role("checkbox", name="Calm").check()
+    saved(page)
+    assert Answer.objects.get(question="relation", current=True).skipped
+    field(page).fill("gulls")
+    field(page).press("Enter")
+    expect(page.locator("#next")).to_be_disabled()
+    relation = page.get_by_role("textbox", name="What do the first two have to do with each other?")
+    relation.fill("carries")
+    saved(page)
+    assert kept() == [{"things": ["boat", "gulls"], "relation": "carries", "adjectives": ["calm"]}]
+
+
+def test_things_are_put_in_order_and_taken_away(page, c):
+    join(page, c.join_url())
+    field(page).fill("boat, gulls, sea, sky, sand, sun")
+    expect(page.get_by_text("That is 5. Remove one to add another.")).to_be_visible()
+    page.get_by_role("button", name="Move up: gulls").click()
+    page.get_by_role("button", name="Remove: sky").click()
+    page.get_by_role("textbox", name="What do the first two").fill("circle")
+    page.get_by_role("checkbox", name="Calm").check()
+    saved(page)
+    assert kept()[0]["things"] == ["gulls", "boat", "sea", "sand"]
+
+
+def test_no_more_than_three_words_can_be_chosen(page, c):
+    join(page, c.join_url())
+    for name in ("Grand", "Calm", "Plain"):
+        page.get_by_role("checkbox", name=name).check()
+    expect(page.get_by_role("checkbox", name="Lonely")).to_be_disabled()
+    page.get_by_role("checkbox", name="Calm").uncheck()
+    expect(page.get_by_role("checkbox", name="Lonely")).to_be_enabled()
+
+
+def test_words_survive_a_reload_and_a_minute_without_a_connection(page, c):
+    join(page, c.join_url())
+    page.context.set_offline(True)
+    field(page).fill("boat, gulls,")
+    page.get_by_role("textbox", name="What do the first two").fill("carries")
+    page.get_by_role("checkbox", name="Grand").check()
+    expect(page.locator("#saved")).to_have_text("Not saved yet")
+    page.context.set_offline(False)
+    saved(page)
+    page.reload()
+    at_item(page, 2)
+    page.get_by_role("button", name="Back").click()
+    at_item(page, 1)
+    expect(page.locator(".chip-text")).to_have_text(["boat", "gulls"])
+    expect(page.get_by_role("textbox", name="What do the first two")).to_have_value("carries")
+    expect(page.get_by_role("checkbox", name="Grand")).to_be_checked()
+    assert Assignment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("width", "theme"), [(375, "light"), (1280, "dark")])
+@pytest.mark.parametrize("slug", ["b", "c"])
+def test_the_pages_are_accessible(browser, site, axe, slug, width, theme):
+    where = publish(site, slug)
+    page = browser.new_context(viewport={"width": width, "height": 700}, color_scheme=theme).new_page()
+    page.goto(where.join_url())
+    check(page, axe, width)
+    join(page, where.join_url())
+    check(page, axe, width)
+    if slug == "c":
+        field(page).fill("boat, gulls,")
+        check(page, axe, width)
+    page.context.close()
