@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from examples.drawn_scenes.comparing import in_common
 from examples.drawn_scenes.draw import draw_original, masks
 from examples.drawn_scenes.drawing.noise import Array
 from examples.drawn_scenes.parsing import parse
 from examples.drawn_scenes.scenes import BY_SLUG, Scene, Thing
-from examples.drawn_scenes.sharing import Sight, shared
+from examples.drawn_scenes.sharing import Sight
 from examples.drawn_scenes.visibility import visibilities
 
 Row = Mapping[str, str]
@@ -88,11 +89,12 @@ class World:
             pairs[row["stimulus"]] = (reference, own)
         return cls(sights, pairs)
 
-    def shared(self, one: str, other: str) -> float:
-        """What two pictures, known by their sha256, have in common: 0 to 1."""
-        return shared(self._sight(one), self._sight(other))
+    def shared(self, one: str, other: str, question: str = "") -> float:
+        """What two pictures, known by their sha256, have in common: 0 to 1; in all respects, or in a question's."""
+        return in_common(question, self.sight(one), self.sight(other))
 
-    def _sight(self, sha256: str) -> Sight:
+    def sight(self, sha256: str) -> Sight:
+        """What is known of a picture."""
         if sha256 not in self.sights:
             raise UnknownPictureError(f"No picture of this world has the sha256 {sha256}: build the world again")
         return self.sights[sha256]

@@ -8,17 +8,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+SATISFACTION = {"id": "satisfaction", "kind": "rating", "text": "How close?", "scale": {"min": 1, "max": 10}}
+
 
 @dataclass
 class Site:
-    """``pictures`` by address; ``places`` by key: pairs of addresses. Stops answering after ``most`` answers."""
+    """``pictures`` by address; ``places`` by key: tuples of addresses. Stops answering after ``most`` answers."""
 
     pictures: dict[str, bytes]
-    places: dict[str, list[tuple[str, str]]]
+    places: dict[str, list[tuple[str, ...]]]
+    questions: list[dict[str, Any]] = field(default_factory=lambda: [SATISFACTION])
     most: int = 10**6
     consents: list[str] = field(default_factory=list)
-    answers: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
-    posts: list[tuple[str, int, str]] = field(default_factory=list)
+    answers: dict[tuple[str, int, str], dict[str, Any]] = field(default_factory=dict)
+    posts: list[tuple[str, int, str, str]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     busy: int = 0
@@ -44,28 +47,33 @@ class Site:
 
     def place(self, key):
         items = [
-            {
-                "position": n,
-                "left": {"url": left, "label": ""},
-                "right": {"url": right, "label": ""},
-                "answered": self.given(key, n),
-            }
-            for n, (left, right) in enumerate(self.places[key], 1)
+            {"position": n, **self.shown(urls), "answered": self.given(key, n)}
+            for n, urls in enumerate(self.places[key], 1)
         ]
         own = f"/take/code-{key}:1a2b:signature"
         return {
             "study": "s",
             "simulated": True,
-            "scale": {"min": 1, "max": 10},
-            "question": {"id": "satisfaction"},
+            "questions": self.questions,
             "items": items,
             "answer_url": f"{own}/answers/",
             "finish_url": f"{own}/finish/",
         }
 
+    def shown(self, urls):
+        names = ("picture",) if len(urls) == 1 else ("left", "right")
+        return {name: {"url": url, "label": ""} for name, url in zip(names, urls, strict=True)}
+
     def given(self, key, position):
-        answer = self.answers.get((key, position))
-        return answer and {"value": answer["value"], "receipt": f"r-{key}-{position}"}
+        found = {question: answer for (k, n, question), answer in self.answers.items() if (k, n) == (key, position)}
+        return {
+            question: {"value": answer["value"], "skipped": answer.get("skipped", False), "receipt": "r"}
+            for question, answer in found.items()
+        }
+
+    def complete(self, key):
+        every = ((key, n, q["id"]) for n in range(1, len(self.places[key]) + 1) for q in self.questions)
+        return all(one in self.answers for one in every)
 
 
 def _handler(its_site):
@@ -116,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.site.consents.append(key)
             return self.send(303, Location=f"/take/code-{key}:1a2b:signature/")
         if self.path.endswith("/finish/"):
-            if any((key, n) not in self.site.answers for n in range(1, len(self.site.places[key]) + 1)):
+            if not self.site.complete(key):
                 return self.send(409, b'{"error": "items are missing"}')
             self.site.finished.append(key)
             return self.send(200, b'{"receipt_code": "c", "url": "/"}')
@@ -125,9 +133,10 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self, key, data):
         if len(self.site.answers) >= self.site.most:
             return self.send(409, b'{"error": "the survey was closed"}')
-        self.site.answers[key, data["position"]] = data
-        self.site.posts.append((key, data["position"], data["key"]))
-        receipt = {"receipt": f"r-{key}-{data['position']}", "position": data["position"], "value": data["value"]}
+        position, question = data["position"], data["question"]
+        self.site.answers[key, position, question] = data
+        self.site.posts.append((key, position, question, data["key"]))
+        receipt = {"receipt": f"r-{key}-{position}-{question}", "position": position, "question": question}
         return self.send(200, json.dumps(receipt).encode())
 
     def key(self):

@@ -8,7 +8,9 @@ import sys
 import pytest
 
 from examples.drawn_scenes.participants import SimulatedParticipant
-from examples.drawn_scenes.play import PlayError, Receipts, play, read_links
+from examples.drawn_scenes.play import play, read_links
+from examples.drawn_scenes.player import PlayError
+from examples.drawn_scenes.receipts import Receipts
 from examples.drawn_scenes.scenes import SCENES
 from examples.drawn_scenes.sharing import Sight
 from examples.drawn_scenes.world import World
@@ -37,7 +39,7 @@ def test_everyone_consents_looks_at_both_pictures_answers_once_and_finishes():
     assert (outcome.finished, outcome.answers) == (5, 20)
     assert sorted(there.consents) == sorted(there.finished) == sorted(PLACES)
     assert len(there.fetched) == 40
-    assert sorted((key, n) for key, n, _ in there.posts) == sorted(there.answers)
+    assert sorted(post[:3] for post in there.posts) == sorted(there.answers)
 
 
 def test_ratings_follow_from_the_bytes_that_were_fetched():
@@ -46,7 +48,7 @@ def test_ratings_follow_from_the_bytes_that_were_fetched():
     for number, (key, pairs) in enumerate(PLACES.items()):
         person = SimulatedParticipant(9 * 100_003 + number, WORLD)
         for n, (left, right) in enumerate(pairs, 1):
-            assert there.answers[key, n]["value"] == person.rate(sha256(left), sha256(right))
+            assert there.answers[key, n, "satisfaction"]["value"] == person.rate(sha256(left), sha256(right))
 
 
 def test_two_runs_with_one_seed_send_the_same():
@@ -68,12 +70,12 @@ def test_a_stopped_run_goes_on_where_it_stopped_and_repeats_nothing(tmp_path):
         there.most = 100
         outcome = play(there.links(), WORLD, 2, receipts=Receipts(receipts))
     assert (outcome.finished, outcome.answers) == (5, 13)
-    assert len({(key, n) for key, n, _ in there.posts}) == len(there.posts) == 20
+    assert len({post[:3] for post in there.posts}) == len(there.posts) == 20
     assert len(there.consents) == 5
     assert receipts.stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader(receipts.read_text().splitlines()))
     assert {row["assignment"] for row in rows} == {f"code-{key}" for key in PLACES}
-    assert {row["receipt"] for row in rows} == {f"r-{key}-{n}" for key, n in there.answers}
+    assert {row["receipt"] for row in rows} == {f"r-{key}-{n}-{q}" for key, n, q in there.answers}
 
 
 def test_a_finished_run_does_nothing_again():
@@ -147,3 +149,40 @@ def test_the_command_ends_with_an_error_when_there_is_no_server(tmp_path):
     assert done.returncode == 1
     assert "start it and run this again" in done.stderr
     assert "/join/" not in done.stderr
+
+
+THINGS = {"id": "things", "kind": "words", "text": "What?", "min": 1, "max": 5, "longest": 60}
+RELATION = {
+    "id": "relation", "kind": "text", "text": "How?", "longest": 99, "skip": {"question": "things", "fewer_than": 2},
+}  # fmt: skip
+FEELINGS = {
+    "id": "adjectives", "kind": "choice", "text": "Which?", "min": 1, "max": 3,
+    "options": [{"id": "calm"}, {"id": "lively"}, {"id": "dark"}],
+}  # fmt: skip
+
+
+def test_one_picture_is_fetched_once_for_all_its_questions_and_a_skip_says_so():
+    places = {f"key{n}": [(url,) for url in URLS] for n in range(12)}
+    with Site(PICTURES, places, questions=[THINGS, RELATION, FEELINGS]) as there:
+        outcome = play(there.links(), WORLD, 3)
+    assert (outcome.finished, outcome.answers) == (12, 12 * 8 * 3)
+    assert len(there.fetched) == 12 * 8
+    relations = [
+        (there.answers[k, n, "things"], answer) for (k, n, q), answer in there.answers.items() if q == "relation"
+    ]
+    for things, relation in relations:
+        assert relation.get("skipped", False) == (relation["value"] is None) == (len(things["value"]) < 2)
+    assert 0 < sum(relation["value"] is None for _, relation in relations) < len(relations)
+    assert not any("layout" in answer for answer in there.answers.values())
+
+
+def test_an_item_that_was_left_half_answered_goes_on_with_the_answers_it_has():
+    questions = [
+        {"id": name, "kind": "rating", "text": "?", "scale": {"min": 1, "max": 5}} for name in ("objects", "colours")
+    ]
+    with site(most=7, questions=questions) as there:
+        with pytest.raises(PlayError, match="closed"):
+            play(there.links(), WORLD, 2, concurrency=1)
+        there.most = 1000
+        assert play(there.links(), WORLD, 2, concurrency=1).answers == 5 * 4 * 2 - 7
+    assert len({post[:3] for post in there.posts}) == len(there.posts) == 40

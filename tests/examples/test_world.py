@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from examples.drawn_scenes.draw import draw_original
-from examples.drawn_scenes.participants import SimulatedParticipant, satisfaction
+from examples.drawn_scenes.participants import SimulatedParticipant, likeness
 from examples.drawn_scenes.scenes import BY_SLUG, SCENES
 from examples.drawn_scenes.sharing import Sight, shared
 from examples.drawn_scenes.visibility import visibilities
@@ -169,7 +169,7 @@ def test_an_unknown_picture_is_an_error_in_words():
 
 
 def test_satisfaction_grows_with_what_is_shared():
-    values = [satisfaction(s) for s in np.linspace(0, 1, 21)]
+    values = [likeness(s) for s in np.linspace(0, 1, 21)]
     assert values == sorted(values)
     assert values[0] == 1
     assert 9.5 < values[-1] < 10
