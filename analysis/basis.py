@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.display import undefined
+from analysis.display import amount, undefined
 from analysis.ratings import NO_ANSWERS
 from analysis.tables import Tables
 
@@ -96,6 +96,20 @@ def chosen_by_similarity(tables: Tables) -> list[str]:
         f"{title}: each picture is the best of {n} by the similarity of {model}. "
         "That similarity is therefore no evidence for this method."
         for title, n, model in found
+    ]
+
+
+def surveys_without_tables(tables: Tables) -> list[str]:
+    """Say of which surveys there are answers, but nothing in the report: it is about the one that asks for a rating."""
+    slug, survey = tables.facts.rating_survey
+    rated = pc.and_(pc.equal(tables.responses["survey"], slug), pc.equal(tables.responses["question"], survey.question))
+    others = tables.responses.filter(pc.invert(rated)).group_by("survey", use_threads=False)
+    found = others.aggregate([([], "count_all"), ("participant", "count_distinct")]).to_pylist()
+    return [
+        f"Survey {row['survey'].upper()}: {amount(row['count_all'], 'answer')} by "
+        f"{amount(row['participant_count_distinct'], 'participant')} are in the responses table. This report has no "
+        f"tables or figures of them yet: all that it shows is of survey {slug.upper()}."
+        for row in sorted(found, key=lambda row: str(row["survey"]))
     ]
 
 

@@ -40,7 +40,12 @@ def compute(tables: Tables) -> Row:
         "scale": _scale(facts),
         "basis": basis.basis(tables, rated.rows),
         "preregistration": basis.preregistration(tables),
-        "conditions": [*facts.notes, *tables.notes, *basis.chosen_by_similarity(tables)],
+        "conditions": [
+            *facts.notes,
+            *tables.notes,
+            *basis.surveys_without_tables(tables),
+            *basis.chosen_by_similarity(tables),
+        ],
         "intervals": {"level": LEVEL, "replicates": REPLICATES, "seed": facts.seed},
         "table1": rows,
         "rates": rates,

@@ -93,8 +93,8 @@ class Respondent:
     def _name(self, question: Question) -> list[str]:
         words = [word for _, word in self._named()] if self._reads else []
         least, others = max(len(words), question["min"]), self._rng("anything").permutation(ANYTHING)
-        enough = list(dict.fromkeys([*words, *map(str, others)]))[: min(least, question["max"])]
-        return [self._written(word, question) for word in enough]
+        said = {word.casefold(): word for word in (self._written(str(w), question) for w in (*words, *others))}
+        return list(said.values())[: min(least, question["max"])]
 
     def _relate(self, question: Question) -> str:
         named = self._named()

@@ -28,7 +28,7 @@ from examples.drawn_scenes.world import World, masks_in, read_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = "examples/drawn_scenes/study.toml"
-PARTICIPANTS = 100
+SURVEYS = ("a", "b", "c")
 SEED = 20240501
 MARK = ".twicetold-demo"
 # What a deployment may have set in its environment and is not the demo's
@@ -119,24 +119,34 @@ class Demo:
         temporary.replace(self.folder / "steps.json")
 
 
+def links(demo: Demo, survey: str) -> Path:
+    return demo.folder / f"links-{survey}.csv"
+
+
 def study(demo: Demo) -> None:
-    """From nothing to a published survey."""
-    files, links = demo.folder / "files", demo.folder / "links.csv"
+    """From nothing to three published surveys."""
+    if demo.done("published"):
+        raise DemoError(
+            f"{demo.folder} holds a demo of an earlier version, with Survey A alone: make demo FRESH=yes starts over"
+        )
     demo.manage("migrate", "--no-input", "--verbosity", "0", "--skip-checks")  # also after an update of the product
-    if demo.done("published") and links.exists():
+    left = [slug for slug in SURVEYS if not (demo.done(f"published {slug}") and links(demo, slug).exists())]
+    if not left:
         print("The study is there and published: its pictures, stimuli and places are kept.")
         return
+    files = demo.folder / "files"
     demo.run("-m", "examples.drawn_scenes.make", str(files))
     demo.manage("load_study", STUDY, "--files", str(files))
     demo.manage("generate_stimuli")
     demo.manage("release", "--all", "--by", "the demo")
     if not demo.done("planned"):
-        demo.manage("plan", "--survey", "a")
+        demo.manage("plan", "--all")
         demo.mark("planned")
-    links.unlink(missing_ok=True)  # of a run that was stopped while publishing: nobody has used these
-    count = ("--count", str(PARTICIPANTS), "--simulated", "--out", str(links))
-    demo.manage("publish", "--survey", "a", "--link", "invitation", *count)
-    demo.mark("published")
+    for slug in left:
+        links(demo, slug).unlink(missing_ok=True)  # of a run that was stopped while publishing: nobody has used these
+        options = ("--link", "invitation", "--simulated", "--out", str(links(demo, slug)))
+        demo.manage("publish", "--survey", slug, *options)
+        demo.mark(f"published {slug}")
 
 
 def world(demo: Demo) -> Path:
@@ -158,18 +168,20 @@ def _measure(demo: Demo, rows: list[dict[str, str]]) -> World:
 
 
 def answers(demo: Demo) -> None:
-    """A hundred simulated participants answer through the pages of a server of their own."""
-    if demo.done("played"):
+    """One simulated participant for each place of each survey answers through the pages of a server of their own."""
+    left = [slug for slug in SURVEYS if not demo.done(f"played {slug}")]
+    if not left:
         print("All participants have answered.")
         return
     known = world(demo)
     with Server(ROOT, demo.environment, free_port(), demo.folder / "access.log") as server:
-        demo.run(
-            "-m", "examples.drawn_scenes.play", "--base-url", server.url, "--links", str(demo.folder / "links.csv"),
-            "--world", str(known), "--seed", str(SEED), "--participants", str(PARTICIPANTS),
-            "--receipts", str(demo.folder / "receipts.csv"),
-        )  # fmt: skip
-    demo.mark("played")
+        for slug in left:
+            demo.run(
+                "-m", "examples.drawn_scenes.play", "--base-url", server.url, "--links", str(links(demo, slug)),
+                "--world", str(known), "--seed", str(SEED + SURVEYS.index(slug)),
+                "--receipts", str(demo.folder / "receipts.csv"),
+            )  # fmt: skip
+            demo.mark(f"played {slug}")
 
 
 def report(demo: Demo) -> None:

@@ -33,7 +33,7 @@ class Outcome:
     answers: int
 
 
-def read_links(path: Path, base_url: str, most: int) -> list[str]:
+def read_links(path: Path, base_url: str, most: int | None = None) -> list[str]:
     """Addresses of a links file, on the server at ``base_url`` wherever they were made for."""
     with path.open(encoding="utf-8", newline="") as file:
         urls = [row["url"] for row in csv.DictReader(file)]
@@ -103,7 +103,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--links", type=Path, required=True, help="CSV with a column url")
     parser.add_argument("--world", type=Path, required=True, help="what the participants know (world.json)")
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--participants", type=int, default=100)
+    parser.add_argument("--participants", type=int, help="how many links to follow; all of them without it")
     parser.add_argument("--concurrency", type=int, default=6)
     parser.add_argument(
         "--patience", type=float, default=PATIENCE_SECONDS, help="seconds to wait for a server that is away"

@@ -23,6 +23,7 @@ def promises(design: dict[str, Any]) -> list[Promise]:
     spread = f"differs by {design['largest_position_spread']} at most"
     best = design["distinct_methods_short_of_best"] == 0
     shown = set(design["times_shown"]) == {design["raters"]}
+    beside = [Promise("The original stands left as often as right", f"differs by {sides} at most", sides <= 1)]
     return [
         Promise("Every stimulus is shown equally often", _times(design["times_shown"]), shown),
         Promise("A form shows an original at most once", _repeats(design), not design["repeated_originals"]),
@@ -37,7 +38,7 @@ def promises(design: dict[str, Any]) -> list[Promise]:
             _range(design["distinct_methods_in_category"], "method"),
             best,
         ),
-        Promise("The original stands left as often as right", f"differs by {sides} at most", sides <= 1),
+        *(beside if design.get("sides", True) else []),
         Promise("Every stimulus moves through the positions", spread),
         Promise("No two people get the same form", f"{design['distinct_forms']} forms for {design['places']} places"),
     ]

@@ -62,7 +62,10 @@ class Progress:
 
 
 def progress(survey: Survey) -> Progress:
-    """Count a survey's places, assignments and answers; seven queries whatever their number."""
+    """Count a survey's places, assignments and answers; seven queries whatever their number.
+
+    The survey comes with its study and its instrument.
+    """
     blocks = _blocks(survey)
     per_stimulus = _counted_per_stimulus(survey)
     answers = Answer.objects.filter(assignment__place__survey=survey, current=True)
@@ -74,7 +77,7 @@ def progress(survey: Survey) -> Progress:
         blocks=blocks,
         places=_in_words(Place.State, Counter(state for block in blocks for state in block.states)),
         assignments=_assignments(survey),
-        shown_times=survey.raters,
+        shown_times=survey.raters * len(survey.instrument.asked.questions),
         fewest=min(per_stimulus, default=0),
         most=max(per_stimulus, default=0),
         answers=seen["n"],

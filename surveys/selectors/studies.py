@@ -45,9 +45,19 @@ def only_survey(study: Study, slug: str | None) -> Survey:
     surveys = study.surveys.order_by("slug")
     found = surveys.filter(slug=slug).first() if slug else (surveys.get() if surveys.count() == 1 else None)
     if found is None:
-        msg = f"Say which survey with --survey; study {study.slug} has: {', '.join(row.slug for row in surveys)}."
+        there = ", ".join(row.slug for row in all_surveys(study))
+        msg = f"Say which survey with --survey; study {study.slug} has: {there}."
         raise ServiceError(msg)
     return found
+
+
+def all_surveys(study: Study) -> list[Survey]:
+    """Return a study's surveys by slug; an error in words when it has none."""
+    surveys = list(study.surveys.order_by("slug"))
+    if not surveys:
+        msg = f"Study {study.slug} has no survey: name one in the study file and load it again."
+        raise ServiceError(msg)
+    return surveys
 
 
 def _names(studies: QuerySet[Study]) -> str:

@@ -4,31 +4,46 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from surveys.designs import BalanceProof
 from surveys.management.commands._base import StudyCommand
-from surveys.selectors.studies import only_survey
+from surveys.models import Survey
+from surveys.selectors.studies import all_surveys, only_survey
 from surveys.services import places
 
 
 class Command(StudyCommand):
-    help = "Plan a survey's places and print the balance proof, recomputed from the stored places."
+    help = "Plan the places of a survey, or of all, and print the balance proof, recomputed from the stored places."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--survey", help="the survey's slug; may be left out when there is only one")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--survey", help="the survey's slug; may be left out when there is only one")
+        which.add_argument("--all", action="store_true", help="plan all surveys of the study that are not published")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        survey = only_survey(self.study(options), options["survey"])
-        proof = places.plan(survey=survey)
+        study = self.study(options)
+        for survey in all_surveys(study) if options["all"] else [only_survey(study, options["survey"])]:
+            if options["all"] and survey.published_at:
+                self.stdout.write(f"Survey {survey.slug} is {survey.state}: its places are kept.")
+            else:
+                self._report(survey, places.plan(survey=survey))
+
+    def _report(self, survey: Survey, proof: BalanceProof) -> None:
         self.stdout.write(f"Survey {survey.slug}: {proof.places} places in {proof.blocks} blocks.")
-        low, high = proof.times_shown
-        self.stdout.write(f"Every stimulus is shown {low if low == high else f'{low} to {high}'} times.")
-        low, high = proof.form_length
-        self.stdout.write(f"A form has {low if low == high else f'{low} to {high}'} items, each original at most once.")
-        low, high = proof.method_count
-        self.stdout.write(f"Within a form each method comes {low if low == high else f'{low} to {high}'} times.")
-        self.stdout.write(f"Sides differ by at most {proof.largest_side_difference_of_stimulus} for every stimulus.")
+        self.stdout.write(f"Every stimulus is shown {_range(proof.times_shown)} times.")
+        self.stdout.write(f"A form has {_range(proof.form_length)} items, each original at most once.")
+        self.stdout.write(f"Within a form each method comes {_range(proof.method_count)} times.")
+        if proof.sides:
+            largest = proof.largest_side_difference_of_stimulus
+            self.stdout.write(f"Sides differ by at most {largest} for every stimulus.")
+        else:
+            self.stdout.write("An item is one picture: there are no sides.")
         for limit in proof.limits:
             self.stdout.write(f"Not exact: {limit}")
-        self.stdout.write(
-            self.style.SUCCESS("The design is exact." if proof.exact else "The design is as even as it can be.")
-        )
+        exact = "The design is exact." if proof.exact else "The design is as even as it can be."
+        self.stdout.write(self.style.SUCCESS(exact))
+
+
+def _range(ends: tuple[int, int]) -> str:
+    low, high = ends
+    return str(low) if low == high else f"{low} to {high}"

@@ -42,8 +42,8 @@ class Command(StudyCommand):
         except BaseException:
             options["out"].unlink()
             raise
-        self.stdout.write(f"{len(published.keys)} links are in {options['out']}. Keep the file safe: the database")
-        self.stdout.write("holds only hashes of them, so they can't be shown again.")
+        self.stdout.write(f"Survey {survey.slug} is open. Its links ({len(published.keys)}) are in {options['out']}.")
+        self.stdout.write("Keep the file safe: the database holds only hashes of them, so they can't be shown again.")
         if link == Posting.Link.OPEN:
             self.stdout.write(self.style.WARNING("With an open link, repeated participation can't be excluded."))
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from surveys.models import Survey
+from surveys.selectors import questions
 from surveys.selectors.balance import promises
 from surveys.web.desk.access import own_study, staff_only
 from surveys.web.desk.page import study_page
@@ -14,18 +15,20 @@ from surveys.web.desk.page import study_page
 @staff_only
 @require_safe
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show each survey's question, pre-registration and balance proof."""
+    """Show each survey's questions, pre-registration and balance proof."""
     study = own_study(request, slug)
     surveys = [_described(survey) for survey in study.surveys.select_related("instrument")]
     return study_page(request, study, "plan", "plan", surveys=surveys)
 
 
 def _described(survey: Survey) -> dict[str, object]:
-    asked = survey.instrument.asked
+    instrument = survey.instrument.asked
     return {
         "survey": survey,
-        "instrument": asked,
-        "questions": asked.questions,
+        "instrument": instrument,
+        "questions": questions.asked(instrument),
+        "order": questions.order(instrument),
+        "shown": questions.shown(instrument),
         "design": survey.design,
         "promises": promises(survey.design),
     }

@@ -29,4 +29,4 @@ def counts(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _surveys(study: Study) -> list[Progress]:
-    return [progress(survey) for survey in study.surveys.select_related("study")]
+    return [progress(survey) for survey in study.surveys.select_related("study", "instrument")]

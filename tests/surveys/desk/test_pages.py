@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from surveys.models import Assignment, Posting, Stimulus, Study
+from surveys.models import Assignment, Posting, Stimulus, Study, Survey
 from surveys.selectors.balance import promises
 from surveys.selectors.progress import progress
 from surveys.selectors.steps import steps
@@ -169,6 +169,7 @@ def test_surplus_and_time_outs_are_told_apart(ada: User):
 def test_the_number_of_queries_does_not_grow_with_the_places(ada: User, django_assert_num_queries: Any):
     for number, raters in enumerate((1, 6)):
         survey, _ = factories.make_published_survey(factories.make_study(f"study-{number}", owner=ada), raters=raters)
+        survey = Survey.objects.select_related("study", "instrument").get(pk=survey.pk)
         with django_assert_num_queries(7):
             progress(survey)
 
