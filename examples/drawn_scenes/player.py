@@ -36,7 +36,7 @@ class Place:
     data: Data
 
     def url(self, name: str) -> str:
-        return urljoin(self.base, self.data[name])
+        return urljoin(self.base, str(self.data[name]))
 
     @property
     def assignment(self) -> str:

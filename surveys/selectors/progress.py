@@ -62,7 +62,7 @@ class Progress:
 
 
 def progress(survey: Survey) -> Progress:
-    """Count a survey's places, assignments and answers; seven queries whatever their number.
+    """Count a survey's places, assignments and answers; six queries whatever their number.
 
     The survey comes with its study and its instrument.
     """

@@ -21,7 +21,9 @@ class Asked:
 
 def asked(instrument: Instrument) -> list[Asked]:
     """Return an instrument's questions in its order."""
-    return [Asked(question.text, _answered(question, instrument), _anchors(question)) for question in instrument.questions]
+    return [
+        Asked(question.text, _answered(question, instrument), _anchors(question)) for question in instrument.questions
+    ]
 
 
 def shown(instrument: Instrument) -> str:

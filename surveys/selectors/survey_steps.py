@@ -44,7 +44,7 @@ def survey_steps(study: Study) -> list[Step]:
 
 
 def _named(survey: Survey) -> str:
-    title = survey.instrument.content["title"]
+    title = survey.instrument.asked.title
     return f"Survey {survey.slug.upper()}: “{title}”, {count(survey.raters, 'person', 'people')} for each stimulus."
 
 

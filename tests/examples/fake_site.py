@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,7 +17,7 @@ class Site:
     """``pictures`` by address; ``places`` by key: tuples of addresses. Stops answering after ``most`` answers."""
 
     pictures: dict[str, bytes]
-    places: dict[str, list[tuple[str, ...]]]
+    places: Mapping[str, Sequence[tuple[str, ...]]]
     questions: list[dict[str, Any]] = field(default_factory=lambda: [SATISFACTION])
     most: int = 10**6
     consents: list[str] = field(default_factory=list)
