@@ -51,9 +51,9 @@ class Respondent:
 
     def seconds(self, questions: Sequence[Question]) -> float:
         """How long after the pictures appeared the last of these questions is answered."""
-        first = self.participant.seconds(*self.pictures)
-        later = [SECONDS[question["kind"]] * self._pace(question) for question in questions[1:]]
-        return round(first + sum(later), 1)
+        looking = self.participant.seconds(*self.pictures)  # which is how long the first rating takes
+        later = [question for n, question in enumerate(questions) if n or question["kind"] != "rating"]
+        return round(looking + sum(SECONDS[question["kind"]] * self._pace(question) for question in later), 1)
 
     def _pace(self, question: Question) -> float:
         return float(np.exp(self._rng("seconds", question["id"]).normal(0, 0.4))) * (1 if self._reads else 0.25)
