@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.display import amount, undefined
+from analysis.display import undefined
 from analysis.ratings import NO_ANSWERS
 from analysis.tables import Tables
 
@@ -99,16 +99,14 @@ def chosen_by_similarity(tables: Tables) -> list[str]:
     ]
 
 
-def surveys_without_tables(tables: Tables) -> list[str]:
-    """Say of which surveys there are answers, but nothing in the report: it is about the one that asks for a rating."""
+def other_surveys(tables: Tables) -> list[Row]:
+    """Count the answers to all questions but the rated one, by survey: those of which there are no figures yet."""
     slug, survey = tables.facts.rating_survey
     rated = pc.and_(pc.equal(tables.responses["survey"], slug), pc.equal(tables.responses["question"], survey.question))
     others = tables.responses.filter(pc.invert(rated)).group_by("survey", use_threads=False)
     found = others.aggregate([([], "count_all"), ("participant", "count_distinct")]).to_pylist()
     return [
-        f"Survey {row['survey'].upper()}: {amount(row['count_all'], 'answer')} by "
-        f"{amount(row['participant_count_distinct'], 'participant')} are in the responses table. This report has no "
-        f"tables or figures of them yet: all that it shows is of survey {slug.upper()}."
+        {"survey": row["survey"], "answers": row["count_all"], "participants": row["participant_count_distinct"]}
         for row in sorted(found, key=lambda row: str(row["survey"]))
     ]
 

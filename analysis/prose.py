@@ -41,6 +41,25 @@ def cards(numbers: Numbers) -> list[dict[str, Any]]:
     return [{"what": what, "value": _shown(value), "words": is_undefined(value)} for what, value in values]
 
 
+def other_surveys(numbers: Numbers) -> str:
+    """Say of which survey the report is, and of which surveys there are answers but no tables yet; else nothing."""
+    others = numbers["other_surveys"]
+    if not others:
+        return ""
+    named = [f"survey {row['survey'].upper()} ({_answered(row)})" for row in others]
+    there = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+    rated = f"of survey {numbers['scale']['survey'].upper()}" if numbers["basis"]["answers"] else "of one rating a pair"
+    return (
+        f"All tables and figures here are {rated}. There are also answers to {there}; "
+        "no tables or figures of these are made yet."
+    )
+
+
+def _answered(row: Mapping[str, Any]) -> str:
+    people = f" by {amount(row['participants'], 'participant')}" if row["participants"] else ""
+    return f"{rounded(row['answers'], 0)}{people}"
+
+
 def _range(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 

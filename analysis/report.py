@@ -103,6 +103,7 @@ def page(numbers: Numbers, pictures: Mapping[str, bytes]) -> str:
         n=numbers,
         css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
         lead=prose.lead(numbers),
+        other_surveys=prose.other_surveys(numbers),
         cards=prose.cards(numbers),
         conditions=prose.conditions(numbers),
         preregistration=[] if display.is_undefined(numbers["preregistration"]) else prose.preregistration(numbers),

@@ -60,9 +60,8 @@ def _skipped(question: Text, instrument: Instrument) -> str:
     if not (rule := question.skip):
         return ""
     other = instrument.question(rule.question)
-    return _("Left out when fewer than %(n)s are named in “%(question)s”.") % {
-        "n": rule.fewer_than, "question": other.text if other else rule.question,
-    }  # fmt: skip
+    named = other.text if other else rule.question
+    return _("Left out when “%(question)s” names fewer than %(n)s.") % {"n": rule.fewer_than, "question": named}
 
 
 def _anchors(question: Question) -> tuple[tuple[str, str], ...]:

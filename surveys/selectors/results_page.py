@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from analysis import prose
 from analysis.display import is_undefined
 from analysis.exports import harmless
 from surveys.models import Rendition, Stimulus, Study
@@ -52,6 +53,7 @@ def page(study: Study, chosen: Mapping[str, Any]) -> dict[str, Any]:
         "study": study,
         "simulated": numbers["study"]["simulated"],
         "numbers": numbers,
+        "other_surveys": prose.other_surveys(numbers),
         "figures": [figure for figure in figures if figure["name"] != "iso"],
         "titles": titles,
         "iso": _iso(numbers, figures),

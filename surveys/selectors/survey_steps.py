@@ -14,7 +14,9 @@ from surveys.selectors.counted import COUNTED
 
 @dataclass(frozen=True)
 class Step:
-    """One step: ``words`` say what is done, ``missing`` what isn't; ``command`` or the page ``todo`` comes next."""
+    """One step: ``words`` say what is done, a line per survey; ``missing`` what isn't; ``command`` or ``todo`` (a page)
+    comes next.
+    """
 
     slug: str
     title: str
@@ -33,7 +35,7 @@ def survey_steps(study: Study) -> list[Step]:
         missing, command = "The study file names no survey.", "python manage.py load_study path/to/study.toml"
         return [Step("surveys", "Surveys", "desk:plan", False, "No survey yet.", missing, command)]
     places = _places(study)
-    named = " ".join(_named(survey) for survey in surveys)
+    named = "\n".join(_named(survey) for survey in surveys)
     return [
         Step("surveys", "Surveys", "desk:plan", True, named),
         _plan(surveys),
@@ -54,7 +56,7 @@ def _together(surveys: list[Survey], step_of: Callable[[Survey], Step]) -> Step:
     if len(each) == 1:
         return each[0][1]
     slug, first = next(((slug, step) for slug, step in each if not step.done), each[0])
-    words = " ".join(f"Survey {name}: {_begun_small(step.words)}" for name, step in each)
+    words = "\n".join(f"Survey {name}: {_begun_small(step.words)}" for name, step in each)
     return replace(first, words=words, missing=first.missing and f"Survey {slug}: {_begun_small(first.missing)}")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import clustered, counts, medians
+from analysis import clustered, counts, medians, prose
 from analysis.display import number, rounded
 from analysis.results import compute
 from analysis.tables import from_rows
@@ -250,3 +250,23 @@ ROUNDED = [
 @pytest.mark.parametrize(("value", "digits", "shown"), ROUNDED)
 def test_halves_are_rounded_up(value: float, digits: int, shown: str):
     assert rounded(value, digits) == shown
+
+
+def test_answers_of_other_surveys_are_counted_and_the_report_says_that_it_has_no_tables_of_them():
+    rows = worlds.study(raters=2)
+    name = rows["stimuli"][0]["stimulus"]
+    listed = worlds.response(name, "eve", '["boat", "gulls"]', survey="c", question="things")
+    skipped = worlds.response(name, "eve", None, survey="c", question="relation")
+    rated = [worlds.response(name, "ada", 3, survey="b", question=q) for q in ("objects", "colours")]
+    before = compute(from_rows(rows, worlds.facts()))
+    after = compute(from_rows(rows | {"responses": [*rows["responses"], listed, skipped, *rated]}, worlds.facts()))
+    assert after["other_surveys"] == [
+        {"survey": "b", "answers": 2, "participants": 1},
+        {"survey": "c", "answers": 2, "participants": 1},
+    ]
+    assert after["table1"] == before["table1"]
+    assert prose.other_surveys(before) == ""
+    assert prose.other_surveys(after) == (
+        "All tables and figures here are of survey A. There are also answers to survey B (2 by 1 participant) and "
+        "survey C (2 by 1 participant); no tables or figures of these are made yet."
+    )

@@ -66,12 +66,12 @@ def step(study: Study, slug: str):
 
 def test_the_steps_name_all_surveys(three: Study):
     words = step(three, "surveys").words
-    assert re.match(r"Survey A: “.+”, 2 people for each stimulus\. Survey B: “.+”, .+ Survey C: “.+”, ", words)
+    assert re.match(r"Survey A: “.+”, 2 people for each stimulus\.\nSurvey B: “.+”, .+\nSurvey C: “.+”, ", words)
 
 
 def test_one_command_plans_what_is_not_planned(three: Study):
     missing = step(three, "plan")
-    assert missing.words == "Survey A: no places yet. Survey B: no places yet. Survey C: no places yet."
+    assert missing.words.split("\n") == [f"Survey {name}: no places yet." for name in "ABC"]
     assert missing.missing == "The places of surveys A, B and C are not planned yet."
     assert missing.command == "python manage.py plan --study tiny --all"
     for slug in "ab":
@@ -97,8 +97,9 @@ def test_each_survey_is_published_by_itself_and_watched_with_the_others(three: S
     assert step(three, "publish").done
     factories.take_part(publish(three, "a"))
     watch = step(three, "watch")
-    words = "Survey A: 1 of 4 places filled. Survey B: 0 of 4 places filled. Survey C: 0 of 2 places filled."
-    assert watch.words == words
+    assert watch.words.split("\n") == [
+        "Survey A: 1 of 4 places filled.", "Survey B: 0 of 4 places filled.", "Survey C: 0 of 2 places filled.",
+    ]  # fmt: skip
     assert watch.missing == "Survey A: 3 still to fill, 0 of them being worked on. To stop early, close it."
     publishing.close(survey=three.surveys.get(slug="a"))
     assert step(three, "watch").missing.startswith("Survey B: 4 still to fill")
@@ -123,7 +124,7 @@ def test_the_plan_page_tells_each_question_and_how_it_is_answered(three: Study, 
         "Two pictures; the original is named as such.",
         "One picture alone; its original isn&#x27;t shown. Only pictures made from words are asked about.",
         "Up to 5 things in a few words each, most important first.",
-        "Left out when fewer than 2 are named",
+        "matters most.” names fewer than 2.",
         "Up to 3 of 12.",
     ):
         assert words in page
@@ -147,8 +148,9 @@ def test_the_results_say_which_surveys_have_no_tables_yet(three: Study, desk: Cl
     rate_all(publish(three, "b"), ["objects", "appearance", "position", "surroundings", "colours"])
     page = text_of(desk, "/desk/tiny/results/")
     assert "2 ratings by 1 people" in page
-    assert "Survey B: 10 answers by 1 participant are in the responses table." in page
-    assert "no tables or figures of them yet: all that it shows is of survey A." in page
+    assert "All tables and figures here are of survey A." in page
+    words = "There are also answers to survey B (10 by 1 participant); no tables or figures of these are made yet."
+    assert words in page
 
 
 def test_planning_all_says_which_survey_each_proof_is_of(three: Study):
@@ -188,3 +190,13 @@ def test_a_study_without_a_survey_says_so(ada: User):
     factories.make_study(owner=ada)
     with pytest.raises(CommandError, match="has no survey: name one in the study file"):
         command("plan", "--all")
+
+
+def test_a_survey_that_asks_no_single_rating_has_results_without_tables(ada: User, desk: Client):
+    study = factories.make_study(owner=ada)
+    factories.make_survey(study, slug="b")
+    rate_all(publish(planned(study), "b"), ["objects", "appearance", "position", "surroundings", "colours"])
+    page = text_of(desk, "/desk/tiny/results/")
+    assert "All tables and figures here are of one rating a pair." in page
+    assert "answers to survey B (10 by 1 participant)" in page
+    assert text_of(desk, "/desk/tiny/").count("Survey B") == 1
