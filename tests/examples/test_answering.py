@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from examples.drawn_scenes.answering import Respondent, UnknownQuestionError
+from examples.drawn_scenes.comparing import DIMENSIONS
 from examples.drawn_scenes.everyday import words_for
 from examples.drawn_scenes.moods import MOODS, speaks_for
 from examples.drawn_scenes.parsing import parse
@@ -15,6 +16,8 @@ from examples.drawn_scenes.seeing import noticed
 from examples.drawn_scenes.sharing import Sight
 from examples.drawn_scenes.vocabulary import NOUNS
 from examples.drawn_scenes.world import World
+from surveys.instruments import loader
+from surveys.instruments.instrument import Said
 
 WORLD = World({scene.slug: Sight(scene) for scene in SCENES} | {"nothing": Sight(SCENES[0].__class__("", "", ()))}, {})
 PEOPLE = [SimulatedParticipant(seed, WORLD) for seed in range(150)]
@@ -23,6 +26,7 @@ THINGS = {"id": "things", "kind": "words", "text": "What?", "min": 1, "max": 5, 
 RELATION = {
     "id": "relation", "kind": "text", "text": "How?", "longest": 120, "skip": {"question": "things", "fewer_than": 2},
 }  # fmt: skip
+SHIPPED = {slug: loader.load(f"survey_{slug}", loader.SHIPPED) for slug in "bc"}
 FEELINGS = ("calm", "lively", "joyful", "gloomy", "xyzzy")
 ADJECTIVES = {
     "id": "adjectives", "kind": "choice", "text": "Which?", "min": 1, "max": 3,
@@ -128,6 +132,26 @@ def test_at_least_as_many_words_as_the_page_asks_for():
 def test_the_same_participant_says_the_same_again():
     for question in (THINGS, RELATION, ADJECTIVES):
         assert answers(question, "landscape_3") == answers(question, "landscape_3")
+
+
+@pytest.mark.parametrize("slug", SHIPPED)
+def test_everybody_gives_complete_answers_to_the_surveys_as_they_ship(slug):
+    asked = SHIPPED[slug]
+    pictures = ("person_3", "landscape_1") if asked.shows == "pair" else ("person_3",)
+    for person in PEOPLE:
+        said: dict[str, Said] = {}
+        given = {}
+        for question in asked.questions:
+            given[question.id] = Respondent(person, pictures).answer(question.shown(), given)
+            one = Said(given[question.id], given[question.id] is None)
+            said[question.id] = asked.check(question.id, one, said)
+        assert asked.complete(said)
+
+
+def test_the_adjectives_of_survey_c_all_have_a_mood_and_b_asks_the_five_respects():
+    adjectives = SHIPPED["c"].question("adjectives")
+    assert {option.id for option in adjectives.options} <= set(MOODS)
+    assert [question.id for question in SHIPPED["b"].questions] == list(DIMENSIONS)
 
 
 def test_each_answer_takes_time():

@@ -6,12 +6,23 @@ import os
 import socket
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from PIL import Image
 
 from compression.study import load
-from examples.drawn_scenes.demo import MARK, NOT_OURS, ROOT, STUDY, Demo, DemoError, sources_of_the_report
+from examples.drawn_scenes.demo import (
+    MARK,
+    NOT_OURS,
+    ROOT,
+    STUDY,
+    SURVEYS,
+    Demo,
+    DemoError,
+    sources_of_the_report,
+    study,
+)
 from examples.drawn_scenes.make import captions_csv
 from examples.drawn_scenes.scenes import SCENES
 from examples.drawn_scenes.serving import Server, ServerError, free_port
@@ -42,6 +53,13 @@ def test_a_step_is_done_once(tmp_path):
     demo.mark("published")
     assert Demo(tmp_path).done("planned")
     assert Demo(tmp_path).done("published")
+
+
+def test_a_demo_of_an_earlier_version_is_not_gone_on_with(tmp_path):
+    demo = Demo(tmp_path)
+    demo.mark("published")
+    with pytest.raises(DemoError, match="FRESH=yes starts over"):
+        study(demo)
 
 
 def test_a_command_that_fails_stops_the_demo(tmp_path):
@@ -142,3 +160,7 @@ def test_the_study_file_names_all_scenes_and_five_methods(files, monkeypatch):
     assert [(o.slug, o.category) for o in plan.originals] == [(s.slug, s.category) for s in SCENES]
     assert [m.slug for m in plan.methods] == ["short-words", "medium-words", "long-words", "jpeg-low", "jpeg-high"]
     assert len(plan.captions) == 45
+    surveys = tomllib.loads((ROOT / STUDY).read_text())["surveys"]
+    assert [(row["slug"], row["instrument"], row["raters"]) for row in surveys] == [
+        (slug, f"survey_{slug}", 20) for slug in SURVEYS
+    ]
