@@ -9,7 +9,7 @@ import pytest
 
 from surveys.instruments import loader
 from surveys.instruments.instrument import Instrument, Said
-from surveys.instruments.questions import NoAnswerError
+from surveys.instruments.questions import NoAnswerError, Rating
 
 B, C = (loader.load(f"survey_{letter}", loader.SHIPPED) for letter in "bc")
 SCALE = {"min": 1, "max": 5, "low": "no", "high": "yes"}
@@ -26,9 +26,11 @@ def instrument(*questions: dict[str, Any], **more: Any) -> Instrument:
 def test_the_product_ships_the_three_surveys_in_its_own_words():
     assert loader.shipped_names() == ["survey_a", "survey_b", "survey_c"]
     assert [question.id for question in B.questions] == ["objects", "appearance", "position", "surroundings", "colours"]
-    assert all(set(question.anchors) == {"1", "3", "5"} for question in B.questions)
+    assert all(
+        isinstance(question, Rating) and set(question.anchors or {}) == {"1", "3", "5"} for question in B.questions
+    )
     assert [question.kind for question in C.questions] == ["words", "text", "choice"]
-    assert len(C.questions[2].options) == 12
+    assert len(C.questions[2].shown()["options"]) == 12
     assert (C.shows, C.families, C.reference) == ("stimulus", ("textual",), None)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from surveys.models import Answer, Assignment, Stimulus
 from surveys.selectors import tables
-from surveys.services import places
+from surveys.services import places, publishing
 from surveys.services.errors import ServiceError
 from tests.surveys import factories
 from tests.surveys.test_participant_pages import join, place_of
@@ -152,12 +152,12 @@ def test_the_order_of_questions_is_drawn_for_each_participant_and_kept(client):
     places.plan(survey=survey)
     factories.release_all(study)
     survey.refresh_from_db()
-    published = factories.publishing.publish(survey=survey, link="invitation", invitations=12)
+    published = publishing.publish(survey=survey, link="invitation", invitations=12)
     orders = set()
     for number in range(1, 13):
         page = client.get(join(client, published, number).headers["Location"])
         order = [question["id"] for question in place_of(page)["questions"]]
-        assert order == Assignment.objects.order_by("-pk").first().question_order
+        assert order == Assignment.objects.latest("pk").question_order
         orders.add(tuple(order))
     assert len(orders) > 1
     assert all(sorted(order) == sorted(orders.copy().pop()) for order in orders)
