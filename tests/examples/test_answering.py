@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from examples.drawn_scenes.answering import Respondent, UnknownQuestionError
+from examples.drawn_scenes.answering import Respondent, UnknownQuestionError, Value
 from examples.drawn_scenes.comparing import DIMENSIONS
 from examples.drawn_scenes.everyday import words_for
 from examples.drawn_scenes.moods import MOODS, speaks_for
@@ -18,6 +18,7 @@ from examples.drawn_scenes.vocabulary import NOUNS
 from examples.drawn_scenes.world import World
 from surveys.instruments import loader
 from surveys.instruments.instrument import Said
+from surveys.instruments.questions import Choice
 
 WORLD = World({scene.slug: Sight(scene) for scene in SCENES} | {"nothing": Sight(SCENES[0].__class__("", "", ()))}, {})
 PEOPLE = [SimulatedParticipant(seed, WORLD) for seed in range(150)]
@@ -140,7 +141,7 @@ def test_everybody_gives_complete_answers_to_the_surveys_as_they_ship(slug):
     pictures = ("person_3", "landscape_1") if asked.shows == "pair" else ("person_3",)
     for person in PEOPLE:
         said: dict[str, Said] = {}
-        given = {}
+        given: dict[str, Value] = {}
         for question in asked.questions:
             given[question.id] = Respondent(person, pictures).answer(question.shown(), given)
             one = Said(given[question.id], given[question.id] is None)
@@ -150,6 +151,7 @@ def test_everybody_gives_complete_answers_to_the_surveys_as_they_ship(slug):
 
 def test_the_adjectives_of_survey_c_all_have_a_mood_and_b_asks_the_five_respects():
     adjectives = SHIPPED["c"].question("adjectives")
+    assert isinstance(adjectives, Choice)
     assert {option.id for option in adjectives.options} <= set(MOODS)
     assert [question.id for question in SHIPPED["b"].questions] == list(DIMENSIONS)
 
