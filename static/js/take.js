@@ -329,7 +329,6 @@ class TextControl extends Control {
   }
   rest(resting) {
     this.input.readOnly = resting;
-    this.input.classList.toggle("is-resting", resting);
     if (resting) this.input.value = "";
     this.status.textContent = resting ? say("nothing") : "";
   }
