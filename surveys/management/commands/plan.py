@@ -30,9 +30,9 @@ class Command(StudyCommand):
 
     def _report(self, survey: Survey, proof: BalanceProof) -> None:
         self.stdout.write(f"Survey {survey.slug}: {proof.places} places in {proof.blocks} blocks.")
-        self.stdout.write(f"Every stimulus is shown {_range(proof.times_shown)} times.")
-        self.stdout.write(f"A form has {_range(proof.form_length)} items, each original at most once.")
-        self.stdout.write(f"Within a form each method comes {_range(proof.method_count)} times.")
+        self.stdout.write(f"Every stimulus is shown {_counted(proof.times_shown, 'time')}.")
+        self.stdout.write(f"A form has {_counted(proof.form_length, 'item')}, each original at most once.")
+        self.stdout.write(f"Within a form each method comes {_counted(proof.method_count, 'time')}.")
         if proof.sides:
             largest = proof.largest_side_difference_of_stimulus
             self.stdout.write(f"Sides differ by at most {largest} for every stimulus.")
@@ -44,6 +44,6 @@ class Command(StudyCommand):
         self.stdout.write(self.style.SUCCESS(exact))
 
 
-def _range(ends: tuple[int, int]) -> str:
+def _counted(ends: tuple[int, int], noun: str) -> str:
     low, high = ends
-    return str(low) if low == high else f"{low} to {high}"
+    return f"{low if low == high else f'{low} to {high}'} {noun}{'' if high == 1 else 's'}"
