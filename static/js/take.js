@@ -44,15 +44,17 @@ function post(url, data) {
   }).catch(() => null);
 }
 
+const MOST_SENT = 20;
+
 /** Answers on their way, oldest first. sessionStorage, where allowed, keeps them over a reload. */
 class Outbox {
   constructor(url, on) {
     this.url = url;
     this.on = on;
     this.store = `twicetold ${url.replace(/:[^/]*/, "")}`; // The signature in the address changes, the assignment stays.
-    const { waiting = [], last = null } = this.recall();
+    const { waiting = [], sent = [] } = this.recall();
     this.waiting = waiting;
-    this.last = last; // A reload that was asked for before the receipt came does not know this answer yet.
+    this.sent = sent; // A reload that was asked for before the receipts came does not know these answers yet.
     this.refused = false;
     this.running = null;
   }
@@ -61,7 +63,7 @@ class Outbox {
   }
   remember() {
     try {
-      sessionStorage.setItem(this.store, JSON.stringify({ waiting: this.waiting, last: this.last }));
+      sessionStorage.setItem(this.store, JSON.stringify({ waiting: this.waiting, sent: this.sent }));
     } catch { /* Storage is blocked: the answers wait in this page alone. */ }
   }
   add(answer) {
@@ -81,7 +83,7 @@ class Outbox {
       try {
         await send(this.url, answer, () => this.on.trouble());
         const { position, question, value, skipped } = answer;
-        this.last = { position, question, value, skipped };
+        this.sent = [...this.sent, { position, question, value, skipped }].slice(-MOST_SENT);
         this.shift();
         this.on.saved(answer);
       } catch (refusal) {
@@ -202,13 +204,16 @@ class RatingControl extends Control {
   set(value) {
     clearTimeout(this.timer);
     for (const radio of this.radios) radio.checked = Number(radio.value) === value;
+    this.unfold();
+  }
+  unfold() {
     if (this.details) this.details.open = roomy.matches || current === 0;
   }
   /** Arrow keys run through the numbers in between; only where they rest is an answer. */
   chosen() {
     clearTimeout(this.timer);
     if (!arrowed) return this.settle();
-    byId("next").disabled = false;
+    if (alone) byId("next").disabled = false;
     this.timer = setTimeout(() => this.settle(), 600);
   }
   settle() {
@@ -277,7 +282,8 @@ class WordsControl extends Control {
     const button = (name, sign, disabled, act) => {
       const one = make("button", { type: "button", className: "chip-button", textContent: sign, disabled });
       one.setAttribute("aria-label", say(name, { text: word }));
-      one.addEventListener("click", () => { act(); this.tell(); (this.list.children[this.words.indexOf(word)]?.querySelector("button:enabled") || this.input).focus(); });
+      one.addEventListener("click", () => { act(); this.follow(word, name); });
+      one.dataset.does = name;
       return one;
     };
     const swap = (m) => { [this.words[n], this.words[m]] = [this.words[m], this.words[n]]; };
@@ -285,6 +291,13 @@ class WordsControl extends Control {
       button("up", "\u2191", n === 0, () => swap(n - 1)),
       button("down", "\u2193", n === this.words.length - 1, () => swap(n + 1)),
       button("remove", "\u00d7", false, () => this.words.splice(n, 1)));
+  }
+  /** After a button moved or removed a word, the focus stays with the word, on the same button where it can. */
+  follow(word, name) {
+    const place = this.words.indexOf(word);
+    this.tell(place < 0 ? "" : say("moved", { text: word, n: place + 1 }));
+    const chip = this.list.children[place];
+    (chip?.querySelector(`[data-does="${name}"]:enabled`) || chip?.querySelector("button:enabled") || this.input).focus();
   }
   set(value) {
     this.words = [...(value || [])];
@@ -326,10 +339,15 @@ class TextControl extends Control {
   set(value) {
     clearTimeout(this.timer);
     this.input.value = value || "";
+    this.before = "";
   }
+  /** What was written is put aside, and comes back when there is something to tell again. */
   rest(resting) {
+    if (resting && !this.input.readOnly) {
+      this.before = this.input.value;
+      this.input.value = "";
+    } else if (!resting && this.input.readOnly) this.input.value ||= this.before;
     this.input.readOnly = resting;
-    if (resting) this.input.value = "";
     this.status.textContent = resting ? say("nothing") : "";
   }
   focus() {
@@ -448,7 +466,10 @@ function followUp(question, position) {
   const rests = resting(question, position);
   controls[questions.indexOf(question)].rest(rests);
   if (rests) give(question, { value: null, skipped: true });
-  else if (chosen.get(name(position, question.id))?.skipped) chosen.delete(name(position, question.id));
+  else if (chosen.get(name(position, question.id))?.skipped) {
+    chosen.delete(name(position, question.id));
+    controls[questions.indexOf(question)].settle();
+  }
 }
 
 function give(question, said) {
@@ -494,6 +515,7 @@ let resizes = 0;
 let openedMeanings = 0;
 let paintedMilliseconds = 0;
 let arrowed = false;
+let troubled = "";
 
 async function show(index, { announce = true } = {}) {
   current = index;
@@ -593,7 +615,9 @@ function showStanding() {
   showStatus(names.every((one) => same(acknowledged.get(one), chosen.get(one))) ? "saved" : "saving");
 }
 
-function showTrouble(words) {
+/** Say what is wrong; what is said of one answer stays until that answer is saved. */
+function showTrouble(words, answer = "") {
+  troubled = answer;
   byId("trouble").textContent = words;
   byId("trouble").hidden = !words;
 }
@@ -621,7 +645,7 @@ function minutesLeft() {
 const settleAll = () => { for (const control of controls) control.settle(); };
 
 function goOn() {
-  if (!ready || byId("next").disabled) return;
+  if (!ready) return;
   settleAll();
   if (!isComplete(items[current])) return;
   paces.push(Math.min(180, (performance.now() - shownAt) / 1000));
@@ -726,7 +750,7 @@ const outbox = trying ? null : new Outbox(place.answer_url, {
   trouble: () => { showTrouble(say("offline")); showStatus("waiting"); },
   saved: ({ position, question, value, skipped }) => {
     acknowledged.set(name(position, question), { value, skipped });
-    showTrouble("");
+    if (!troubled || troubled === name(position, question)) showTrouble("");
     if (ready) showStanding();
   },
   refused: takeBack,
@@ -735,7 +759,7 @@ const outbox = trying ? null : new Outbox(place.answer_url, {
 /** What was refused is not chosen any more: the answer before it stands again, or none. */
 function takeBack({ position, question }, words) {
   const one = name(position, question);
-  showTrouble(words);
+  showTrouble(words, one);
   if (outbox.waiting.some((answer) => name(answer.position, answer.question) === one)) return;
   if (acknowledged.has(one)) chosen.set(one, acknowledged.get(one));
   else chosen.delete(one);
@@ -769,8 +793,9 @@ function prepareItems() {
     });
     for (const [question, { value, skipped }] of Object.entries(item.answered)) acknowledge({ position: item.position, question, value, skipped });
   }
-  const { last } = outbox || {};
-  if (last && !chosen.has(name(last.position, last.question))) acknowledge(last);
+  for (const answer of [...(outbox?.sent ?? [])].reverse()) {
+    if (!chosen.has(name(answer.position, answer.question))) acknowledge(answer);
+  }
   for (const { position, question, value, skipped } of outbox?.waiting ?? []) chosen.set(name(position, question), { value, skipped });
 }
 
@@ -790,7 +815,11 @@ function listen() {
   }
   addEventListener("online", () => { if (!byId("failed").hidden) show(current); });
   addEventListener("blur", () => { focusLosses++; });
-  addEventListener("beforeunload", (event) => { if (outbox?.waiting.length) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => {
+    settleAll(); // Who reloads before a text has come to rest finds it again.
+    if (outbox?.waiting.length) event.preventDefault();
+  });
+  roomy.addEventListener("change", () => { for (const control of controls) control.unfold?.(); });
   new ResizeObserver(() => { resizes++; fit(); }).observe(byId("pair"));
 }
 

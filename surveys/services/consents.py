@@ -24,6 +24,7 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
         "recorded": [
             *_answers(asked),
             f"how large and how sharp your screen showed the pictures, and how long each {_item(asked)} was shown",
+            *_opened(asked),
             "how often you turned to another window, or changed the size of this one, meanwhile",
             "why you stopped, if you stop and choose to tell us",
             "the kind of browser and device, without its exact version",
@@ -38,6 +39,11 @@ def _answers(asked: Instrument) -> list[str]:
     worded = any(not isinstance(question, (Rating, Instructed)) for question in asked.questions)
     ratings = ["your ratings, every change of mind, and when you gave them"] if rated else []
     return ratings + (["what you write and choose, every change of it, and when"] if worded else [])
+
+
+def _opened(asked: Instrument) -> list[str]:
+    anchored = any(isinstance(question, Rating) and question.anchors for question in asked.questions)
+    return ["how often you opened what the numbers mean"] if anchored else []
 
 
 def _item(asked: Instrument) -> str:

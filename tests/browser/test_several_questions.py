@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from surveys.models import Answer, Assignment
 from tests.browser.conftest import Site, enlarge
@@ -143,6 +144,106 @@ def test_things_are_put_in_order_and_taken_away(page, c):
     page.get_by_role("checkbox", name="Calm").check()
     saved(page)
     assert kept()[0]["things"] == ["gulls", "boat", "sea", "sand"]
+
+
+def relation(page: Page):
+    return page.get_by_role("textbox", name="What do the first two")
+
+
+def test_a_number_on_its_way_to_rest_is_no_answer_to_the_others(page, b):
+    join(page, b.join_url())
+    page.locator('input[name="objects"]').first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#next")).to_be_disabled()
+
+
+def test_a_moved_thing_keeps_the_focus_on_the_same_button(page, c):
+    join(page, c.join_url())
+    field(page).fill("boat, gulls, sea,")
+    down = page.get_by_role("button", name="Move down: boat")
+    down.press("Enter")
+    expect(down).to_be_focused()
+    expect(page.get_by_text("“boat” is number 2 now.")).to_be_visible()
+
+
+def test_a_relation_comes_back_with_the_second_thing(page, c):
+    join(page, c.join_url())
+    field(page).fill("boat, gulls,")
+    relation(page).fill("carries")
+    page.get_by_role("checkbox", name="Calm").check()
+    saved(page)
+    page.get_by_role("button", name="Remove: gulls").click()
+    expect(relation(page)).to_have_value("")
+    saved(page)
+    field(page).fill("gulls")
+    field(page).press("Enter")
+    expect(relation(page)).to_have_value("carries")
+    saved(page)
+    assert kept()[0]["relation"] == "carries"
+
+
+def test_a_text_typed_just_before_a_reload_is_there_again(page, c):
+    join(page, c.join_url())
+    field(page).fill("boat, gulls,")
+    relation(page).fill("carries")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    at_item(page, 1)
+    expect(relation(page)).to_have_value("carries")
+
+
+def test_the_meanings_are_in_view_again_when_the_window_grows(page, b):
+    page.set_viewport_size({"width": 768, "height": 1024})
+    join(page, b.join_url())
+    rate(page, (1, 2, 3, 4, 5))
+    page.locator("#next").click()
+    at_item(page, 2)
+    meaning = page.get_by_text("Everything that matters in one is in the other")
+    expect(meaning).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(meaning).to_be_visible()
+
+
+def test_one_refused_rating_of_five_is_said_until_it_is_given_again(page, b):
+    def refuse(route: Route) -> None:
+        if json.loads(route.request.post_data or "{}")["question"] == "position":
+            route.fulfill(status=400, json={"error": "Not this one."})
+        else:
+            route.continue_()
+
+    join(page, b.join_url())
+    page.route("**/answers/", refuse)
+    rate(page, (1, 2, 3, 4, 5))
+    expect(page.locator("#next")).to_be_disabled()
+    expect(page.locator("#trouble")).to_have_text("Not this one.")
+    expect(page.locator('input[name="position"]:checked')).to_have_count(0)
+    page.unroute("**/answers/")
+    page.locator('input[name="position"][value="3"]').click()
+    saved(page)
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
+@pytest.mark.parametrize("slug", ["b", "c"])
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_text_twice_as_large_needs_no_sideways_scrolling_on_a_phone(page, site, slug, direction):
+    page.set_viewport_size({"width": 375, "height": 667})
+    join(page, publish(site, slug).join_url())
+    if slug == "c":
+        field(page).fill("lighthouse on a very long rocky cape, gulls,")
+    page.evaluate("direction => { document.documentElement.dir = direction; }", direction)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+def test_a_picture_that_does_not_come_is_asked_for_again(page, c):
+    page.route("**/pictures/**", lambda route: route.fulfill(status=500))
+    page.goto(c.join_url())
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("alert")).to_contain_text("A picture did not arrive")
+    page.unroute("**/pictures/**")
+    page.get_by_role("button", name="Try again").click()
+    at_item(page, 1)
 
 
 def test_no_more_than_three_words_can_be_chosen(page, c):
