@@ -83,9 +83,9 @@ class Instrument(Strict):
         """About how long a person takes for one picture or pair."""
         return SECONDS_PER_PICTURE + sum(question.SECONDS for question in self.questions)
 
-    def asked_of(self, families: str) -> bool:
+    def asked_of(self, family: str) -> bool:
         """Tell whether stimuli of a family are shown."""
-        return self.families is None or families in self.families
+        return self.families is None or family in self.families
 
     def question(self, name: str) -> Question | None:
         """Return a question by its id."""

@@ -81,11 +81,13 @@ def _refuse_published(survey: Survey) -> None:
 
 
 def _current_stimuli(survey: Survey) -> dict[tuple[str, str], Stimulus]:
-    study = survey.study
-    complete = Stimulus.objects.filter(original__study=study, current=True).exclude(content_sha256=Stimulus.INCOMPLETE)
+    study, asked = survey.study, survey.instrument.asked
+    methods = [method.pk for method in study.methods.all() if asked.asked_of(method.family)]
+    current = Stimulus.objects.filter(original__study=study, method__in=methods, current=True)
+    complete = current.exclude(content_sha256=Stimulus.INCOMPLETE)
     rows = complete.select_related("original", "method")
     stimuli = {(row.original.slug, row.method.slug): row for row in rows}
-    expected = study.originals.count() * study.methods.count()
+    expected = study.originals.count() * len(methods)
     if len(stimuli) < expected:
         msg = (
             f"{expected - len(stimuli)} of {expected} stimuli are not there yet: "
@@ -101,11 +103,9 @@ def _current_stimuli(survey: Survey) -> dict[tuple[str, str], Stimulus]:
             f"run manage.py generate_stimuli --study {study.slug} first."
         )
         raise ServiceError(msg)
-    asked = survey.instrument.asked
-    chosen = {key: row for key, row in stimuli.items() if asked.asked_of(row.method.family)}
-    if not any(row.state in SHOWABLE[asked.shows] for row in chosen.values()):
+    if not any(row.state in SHOWABLE[asked.shows] for row in stimuli.values()):
         raise ServiceError(_nothing_to_show(asked))
-    return chosen
+    return stimuli
 
 
 def _nothing_to_show(asked: Instrument) -> str:

@@ -137,6 +137,14 @@ def test_a_missing_original_costs_b_its_stimuli_and_c_nothing():
     assert c.design["problems"] == []
 
 
+def test_a_file_that_failed_does_not_stand_in_the_way_of_a_survey_about_words():
+    study = factories.make_study(originals=3, methods=3)
+    Stimulus.objects.filter(original__study=study, method__family="classical").update(state="failed", reason="damaged")
+    assert factories.make_planned_survey(study, slug="c").design["problems"] == []
+    with pytest.raises(ServiceError, match="3 stimuli failed"):
+        factories.make_planned_survey(study, slug="b")
+
+
 def test_a_survey_about_pictures_that_nobody_makes_can_not_be_planned():
     study = factories.make_study(originals=2, methods=2)
     study.methods.update(family="classical")

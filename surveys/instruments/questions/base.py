@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 Words = Annotated[str, Field(min_length=1, max_length=300)]
-Hint = Annotated[str, Field(min_length=1, max_length=500)]
+Hint = Annotated[str, Field(max_length=500)]
 
 
 class NoAnswerError(ValueError):
