@@ -50,8 +50,8 @@ def claim_next(
 
 def _lock_link(posting: Posting, invitation: Invitation | None) -> Invitation | Posting:
     if invitation:
-        return Invitation.objects.select_for_update().get(pk=invitation.pk)
-    return Posting.objects.select_for_update().get(pk=posting.pk)
+        return Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
+    return Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
 
 
 def _limit(invitation: Invitation | None) -> int:
@@ -63,7 +63,7 @@ def _free_place(survey: Survey, now: datetime) -> Place:
     """Lock the next open place; only when none is in sight, wait for those who are claiming or releasing one now."""
     for wait in (False, True, True):
         release_stale(survey=survey, now=now, wait=wait)
-        rows = Place.objects.select_for_update(skip_locked=_skip(wait=wait))
+        rows = Place.objects.select_for_update(no_key=True, skip_locked=_skip(wait=wait))
         if place := rows.filter(survey=survey, state=Place.State.OPEN).order_by("number").first():
             return place
     raise NoPlaceError("Every place of this survey is taken at the moment.")
@@ -124,7 +124,7 @@ def note(assignment: Assignment, kind: str, at: datetime, **detail: Any) -> None
 
 def release_stale(*, survey: Survey, now: datetime, wait: bool = False) -> int:
     """Reopen the places whose lease has run out, leaving or waiting for what others locked; return how many."""
-    rows = Assignment.objects.select_for_update(skip_locked=_skip(wait=wait), of=_of_self())
+    rows = Assignment.objects.select_for_update(no_key=True, skip_locked=_skip(wait=wait), of=_of_self())
     stale = rows.filter(
         place__survey=survey, holds_place=True, state=Assignment.State.STARTED, lease_until__lt=now
     ).order_by("pk")
@@ -145,7 +145,11 @@ def _release(assignment: Assignment, state: Assignment.State, now: datetime, **d
 
 def lock(code: str) -> Assignment:
     """Lock and return an assignment; call inside a transaction."""
-    return Assignment.objects.select_for_update(of=_of_self()).select_related("place", "instrument").get(code=code)
+    return (
+        Assignment.objects.select_for_update(no_key=True, of=_of_self())
+        .select_related("place", "instrument")
+        .get(code=code)
+    )
 
 
 def _of_self() -> tuple[str, ...]:

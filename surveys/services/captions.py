@@ -128,7 +128,7 @@ def supply(study: Study, plan: Plan) -> Plan:
 
 def _editable(method: Method) -> Study:
     """Return the method's study, locked, if words may be written for it now."""
-    study = Study.objects.select_for_update().get(pk=method.study_id)
+    study = Study.objects.select_for_update(no_key=True).get(pk=method.study_id)
     if is_published(study):
         msg = (
             f"Study {study.slug} is published and people have seen its pictures: its captions are fixed. "

@@ -70,7 +70,7 @@ def resume(*, study: Study) -> Job:
 
 @transaction.atomic
 def _change(study: Study, steps: Mapping[State, State]) -> Job:
-    job = Job.objects.select_for_update().filter(study=study, state__in=Job.ACTIVE).first()
+    job = Job.objects.select_for_update(no_key=True).filter(study=study, state__in=Job.ACTIVE).first()
     if job is None or job.state not in steps:
         there = f"it is {job.state}" if job else "no job is under way"
         msg = f"This can't be done now: {there}. Nothing was changed; look at the page again."
@@ -101,7 +101,7 @@ def _enqueue(job: Job) -> None:
 @transaction.atomic
 def hand_back(job: Job) -> str:
     """Settle a run that ended early: as was asked for by now, else back to the queue; empty if not its turn."""
-    row = Job.objects.select_for_update().filter(pk=job.pk, run=job.run, state__in=Job.HELD).first()
+    row = Job.objects.select_for_update(no_key=True).filter(pk=job.pk, run=job.run, state__in=Job.HELD).first()
     if row is None:
         return ""
     row.lease_until, row.label = None, ""
@@ -125,7 +125,7 @@ def _has_task(job: Job, now: datetime) -> bool:
 
 @transaction.atomic
 def _recover(job: Job) -> Job | None:
-    row = Job.objects.select_for_update().filter(pk=job.pk, run=job.run, lease_until=job.lease_until).first()
+    row = Job.objects.select_for_update(no_key=True).filter(pk=job.pk, run=job.run, lease_until=job.lease_until).first()
     if row is None or row.state not in Job.HELD:
         return None
     _give_up(row.task)
@@ -142,7 +142,7 @@ def _recover(job: Job) -> Job | None:
 
 @transaction.atomic
 def _queue_anew(job: Job) -> Job | None:
-    row = Job.objects.select_for_update().filter(pk=job.pk, run=job.run, state=State.QUEUED).first()
+    row = Job.objects.select_for_update(no_key=True).filter(pk=job.pk, run=job.run, state=State.QUEUED).first()
     if row:
         _give_up(row.task)
         _set(row, State.QUEUED)

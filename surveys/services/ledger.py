@@ -80,7 +80,7 @@ def _locked(study: int) -> Iterator[None]:
     """Hold the study's row in a short transaction; a thread that makes calls keeps no connection meanwhile."""
     try:
         with transaction.atomic():
-            Study.objects.select_for_update().get(pk=study)
+            Study.objects.select_for_update(no_key=True).get(pk=study)
             yield
     finally:
         if not connection.in_atomic_block:

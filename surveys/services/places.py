@@ -23,7 +23,7 @@ def plan(*, survey: Survey) -> BalanceProof:
     ServiceError
         The survey has been published, its stimuli are not all generated, or none can be shown.
     """
-    survey = Survey.objects.select_for_update().select_related("study", "instrument").get(pk=survey.pk)
+    survey = Survey.objects.select_for_update(no_key=True).select_related("study", "instrument").get(pk=survey.pk)
     _refuse_published(survey)
     stimuli = _current_stimuli(survey)
     sides = survey.instrument.asked.shows == "pair"

@@ -44,7 +44,7 @@ def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool 
     ServiceError
         The survey is not planned, its plan is out of date, or the number of invitations makes no sense.
     """
-    survey = Survey.objects.select_for_update().select_related("study").get(pk=survey.pk)
+    survey = Survey.objects.select_for_update(no_key=True).select_related("study").get(pk=survey.pk)
     _check_publishable(survey)
     if link == Posting.Link.INVITATION and not 1 <= invitations <= 100_000:
         msg = f"{invitations} invitations can't be made: give 1 to 100,000 (there are places for {_open(survey)})."
@@ -73,7 +73,7 @@ def close(*, survey: Survey) -> int:
     ServiceError
         The survey was never published.
     """
-    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    survey = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     if survey.state not in (Survey.State.PUBLISHED, Survey.State.CLOSED):
         msg = f"Survey {survey.slug} is {survey.state}: only a published survey can be closed."
         raise ServiceError(msg)

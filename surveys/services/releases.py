@@ -48,7 +48,7 @@ def judge(*, study: Study, seen: Collection[str], verdict: str, by: str, reason:
     ConflictError
         A picture is not, or no longer, the study's. Nothing was changed.
     """
-    study = Study.objects.select_for_update().get(pk=study.pk)
+    study = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     _refuse_published(study)
     reason = _reason(reason) if verdict == Verdict.REJECTED else ""
     rows = _looked_at(study, seen)

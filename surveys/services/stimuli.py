@@ -90,7 +90,9 @@ def plan_of(study: Study) -> Plan:
 
 def _record_built(study: Study, built: Built) -> None:
     with transaction.atomic():
-        Study.objects.select_for_update().get(pk=study.pk)  # verdicts on its pictures wait, and find what is new
+        Study.objects.select_for_update(no_key=True).get(
+            pk=study.pk
+        )  # verdicts on its pictures wait, and find what is new
         for rendition in (*built.renditions, *built.original_renditions.values()):
             _rendition(study, rendition)
         rows = {row.slug: row for row in study.originals.all()}
@@ -132,7 +134,9 @@ def record(*, study: Study, stimulus: BuiltStimulus) -> Stimulus:
     stimulus = _as_judged(study, stimulus)
     values = _values(study, stimulus)
     content = content_hash(_identity(stimulus))
-    current = Stimulus.objects.select_for_update().filter(original=original, method=method, current=True).first()
+    current = (
+        Stimulus.objects.select_for_update(no_key=True).filter(original=original, method=method, current=True).first()
+    )
     if current and current.content_sha256 == content:
         return current
     if current and current.content_sha256 == Stimulus.INCOMPLETE:

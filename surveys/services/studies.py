@@ -88,7 +88,7 @@ def _instrument(name: str, path: Path) -> loader.Instrument:
 
 def _write(checked: _Checked, owner: AbstractBaseUser | None) -> Loaded:
     slug = checked.definition.study.slug
-    existing = Study.objects.select_for_update().filter(slug=slug).first()
+    existing = Study.objects.select_for_update(no_key=True).filter(slug=slug).first()
     changes: list[str] = []
     study = _write_study(checked, existing, owner, changes)
     _write_parts(study, checked, changes)

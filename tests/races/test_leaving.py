@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from surveys.models import Assignment, Place
@@ -77,3 +80,35 @@ def test_leaving_finishing_late_and_arriving_at_once_keep_the_places_true(databa
         assert states == expected[Place.State(place.state)], place
     surplus = finished_late.filter(holds_place=False).count()
     note(f"{connection.vendor}: {EACH} left, {2 * EACH} finished, {surplus} of them late as surplus: {dict(found)}")
+
+
+def test_finishing_does_not_wait_for_whoever_is_claiming_by_the_same_link(database_url):
+    _, published = factories.make_published_survey(raters=1, link="open")
+    assignment = factories.take_part(published, items=2, finish=False)
+    # SQLite has one writer at a time: nothing can be held beside it
+    held = transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
+    done: list[str] = []
+
+    def finish() -> None:
+        try:
+            with connection.cursor() as cursor:
+                if connection.vendor == "postgresql":
+                    cursor.execute("SET lock_timeout = '20s'")
+            done.append(assignments.submit(code=assignment.code).state)
+        finally:
+            connection.close()
+
+    with held:
+        assignments._lock_link(published.posting, None)
+        thread = threading.Thread(target=finish)
+        thread.start()
+        thread.join(timeout=30)
+    assert done == [Assignment.State.SUBMITTED]
+
+
+def test_no_lock_of_a_row_stops_those_who_only_point_to_it():
+    """A plain FOR UPDATE waits for the foreign keys of others, and they for it: two such people are a deadlock."""
+    source = "".join(path.read_text() for path in (Path(__file__).parents[2] / "surveys").rglob("*.py"))
+    locks = re.findall(r"select_for_update\(\s*([^)]*)", source)
+    assert len(locks) > 10
+    assert [lock for lock in locks if not lock.startswith("no_key=True")] == []
