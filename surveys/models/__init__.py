@@ -2,10 +2,10 @@
 
 from surveys.models.jobs import Job, JobError, LedgerEntry
 from surveys.models.measures import Measure
-from surveys.models.panels import Invitation, Posting
+from surveys.models.panels import Identity, Invitation, Posting
 from surveys.models.releases import Release
 from surveys.models.study import Caption, Category, Method, Original, Rendition, Stimulus, Study
-from surveys.models.survey import Instrument, Place, PlaceItem, Survey
+from surveys.models.survey import Check, Instrument, Place, PlaceItem, Survey
 from surveys.models.work import Answer, Assignment, Consent, Event, Participant
 
 __all__ = [
@@ -13,8 +13,10 @@ __all__ = [
     "Assignment",
     "Caption",
     "Category",
+    "Check",
     "Consent",
     "Event",
+    "Identity",
     "Instrument",
     "Invitation",
     "Job",

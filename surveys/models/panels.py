@@ -36,12 +36,22 @@ class Posting(Claims):
         return f"{self.survey} {self.panel} {self.link}"
 
 
+class Identity(models.Model):
+    """Somebody who can be told apart: a keyed hash of what a panel or an experimenter calls them, never the name."""
+
+    digest = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
 class Invitation(Claims):
     """A personal link: random, stored hashed, always leading back to its one assignment."""
 
     posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="invitations")
     number = models.PositiveIntegerField()
     key_hash = models.CharField(max_length=64, unique=True)
+    identity = models.ForeignKey(Identity, null=True, on_delete=models.SET_NULL, related_name="invitations")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["posting", "number"], name="invitation_once_per_posting"),)

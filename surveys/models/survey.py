@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from surveys.instruments import instrument
-from surveys.models.study import Stimulus, Study
+from surveys.models.study import Original, Rendition, Stimulus, Study
 
 
 class Instrument(models.Model):
@@ -36,6 +37,10 @@ class Survey(models.Model):
     slug = models.CharField(max_length=63)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="surveys")
     raters = models.PositiveIntegerField()
+    items_per_form = models.PositiveIntegerField(null=True)
+    checks = models.JSONField(default=dict)
+    rules = models.JSONField(default=dict)
+    paused = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     design = models.JSONField(default=dict)
     preregistration = models.JSONField(default=dict)
@@ -73,23 +78,81 @@ class Place(models.Model):
         return f"place {self.number}"
 
 
+class Check(models.Model):
+    """A pair or picture from outside the study, asked to learn whether a person looks; never counted.
+
+    ``expected`` says what an attentive person answers: for each question's id the lowest and the highest rating, or the
+    value that was asked for. ``feedback`` is what training says after an answer outside of it.
+    """
+
+    class Kind(models.TextChoices):
+        IDENTICAL = "identical"
+        UNRELATED = "unrelated"
+        INSTRUCTED = "instructed"
+        GOLD = "gold"
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="check_items")
+    slug = models.CharField(max_length=63)
+    kind = models.CharField(max_length=12, choices=Kind)
+    rendition = models.ForeignKey(Rendition, on_delete=models.PROTECT, related_name="+")
+    original_rendition = models.ForeignKey(Rendition, null=True, on_delete=models.PROTECT, related_name="+")
+    expected = models.JSONField(default=dict)
+    words = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("slug",)
+        constraints = (models.UniqueConstraint(fields=["survey", "slug"], name="check_once_per_survey"),)
+
+    def __str__(self) -> str:
+        return f"{self.survey} check {self.slug}"
+
+
 class PlaceItem(models.Model):
+    """What one person sees at one position: a stimulus (once, or again), a check, or an original alone."""
+
     class Side(models.TextChoices):
         LEFT = "left"
         RIGHT = "right"
         NONE = ""
 
+    class Kind(models.TextChoices):
+        STUDY = "study"
+        ATTENTION = "attention"
+        GOLD = "gold"
+        REPEAT = "repeat"
+        TRAINING = "training"
+        ORIGINAL = "original"
+
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()
-    stimulus = models.ForeignKey(Stimulus, on_delete=models.PROTECT, related_name="items")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.STUDY)
+    stimulus = models.ForeignKey(Stimulus, null=True, on_delete=models.PROTECT, related_name="items")
+    check_item = models.ForeignKey(Check, null=True, on_delete=models.PROTECT, related_name="items")
+    original = models.ForeignKey(Original, null=True, on_delete=models.PROTECT, related_name="items")
     side = models.CharField(max_length=5, choices=Side, blank=True)
 
     class Meta:
         ordering = ("place", "position")
         constraints = (
             models.UniqueConstraint(fields=["place", "position"], name="position_once_per_place"),
-            models.UniqueConstraint(fields=["place", "stimulus"], name="stimulus_once_per_place"),
+            models.UniqueConstraint(
+                fields=["place", "stimulus"], condition=Q(kind="study"), name="stimulus_once_per_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(stimulus__isnull=False, check_item=None, original=None, kind__in=["study", "repeat"])
+                | Q(stimulus=None, check_item__isnull=False, original=None, kind__in=["attention", "gold", "training"])
+                | Q(stimulus=None, check_item=None, original__isnull=False, kind="original"),
+                name="item_shows_one_thing",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.place} item {self.position}"
+
+    @property
+    def study_stimulus(self) -> Stimulus:
+        """The stimulus that is shown; a ValueError where it is a check or an original alone."""
+        if self.stimulus is None:
+            msg = f"{self} shows no stimulus but is of kind {self.kind}"
+            raise ValueError(msg)
+        return self.stimulus

@@ -6,14 +6,17 @@ from django.db import models
 from django.db.models import Q
 
 from surveys.instruments.instrument import Said
-from surveys.models.panels import Invitation, Posting
+from surveys.models.panels import Identity, Invitation, Posting
 from surveys.models.study import Study
 from surveys.models.survey import Instrument, Place, PlaceItem
 
 
 class Participant(models.Model):
+    """A pseudonym; ``identity`` where somebody told us apart from others, which is what excludes repeats."""
+
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="participants")
     pseudonym = models.CharField(max_length=20)
+    identity = models.ForeignKey(Identity, null=True, on_delete=models.SET_NULL, related_name="participants")
     simulated = models.BooleanField(default=False)
 
     class Meta:
@@ -40,6 +43,8 @@ class Assignment(models.Model):
         SUBMITTED = "submitted"
         RETURNED = "returned"
         TIMED_OUT = "timed_out"
+        SCREENED_OUT = "screened_out"
+        WITHDRAWN = "withdrawn"
 
     code = models.CharField(max_length=20, unique=True)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="assignments")
@@ -56,7 +61,10 @@ class Assignment(models.Model):
     receipt_code = models.CharField(max_length=20, unique=True, null=True)  # noqa: DJ001 - NULL until submitted
     payable = models.BooleanField(null=True)
     usable = models.BooleanField(null=True)
+    excluded_by = models.JSONField(default=list)
     flags = models.JSONField(default=list)
+    comment = models.TextField(blank=True)
+    screen = models.JSONField(default=dict)
     device = models.CharField(max_length=20, blank=True)
     browser = models.CharField(max_length=20, blank=True)
     question_order = models.JSONField(default=list)
@@ -80,6 +88,7 @@ class Answer(models.Model):
     question = models.CharField(max_length=63)
     value = models.JSONField(null=True)
     skipped = models.BooleanField(default=False)
+    reason = models.CharField(max_length=20, blank=True)
     key = models.UUIDField()
     receipt = models.CharField(max_length=32, unique=True)
     revision = models.PositiveIntegerField(default=1)
@@ -108,7 +117,7 @@ class Answer(models.Model):
 
 
 class Event(models.Model):
-    """What happened to an assignment, and when: started, returned, timed out, regained, submitted."""
+    """What happened to an assignment, and when: started, returned, timed out, regained, submitted, withdrawn …"""
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=30)

@@ -22,7 +22,7 @@ def picture_url(rendition: Rendition) -> str:
 
 def pair(item: PlaceItem, reference: str | None) -> dict[str, Any]:
     """Return the two sides of an item, the original where the place put it."""
-    stimulus = item.stimulus
+    stimulus = item.study_stimulus
     if stimulus.rendition is None or stimulus.original_rendition is None:
         msg = f"{stimulus.name} has no rendition"
         raise ValueError(msg)
@@ -46,10 +46,10 @@ def shown(item: PlaceItem, asked: Instrument) -> dict[str, Any]:
     """Return the pictures of an item as the instrument shows them."""
     if asked.shows == "pair":
         return pair(item, asked.reference)
-    if item.stimulus.rendition is None:
-        msg = f"{item.stimulus.name} has no rendition"
+    if item.study_stimulus.rendition is None:
+        msg = f"{item.study_stimulus.name} has no rendition"
         raise ValueError(msg)
-    return {"picture": _picture(item.stimulus.rendition, "")}
+    return {"picture": _picture(item.study_stimulus.rendition, "")}
 
 
 def place_data(assignment: Assignment) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def response_row(study: Study, answer: Answer) -> Row:
         "study": study.slug,
         "survey": assignment.place.survey.slug,
         "question": answer.question,
-        "stimulus": answer.item.stimulus.name,
+        "stimulus": answer.item.study_stimulus.name,
         "assignment": assignment.code,
         "participant": assignment.participant.pseudonym,
         "panel": assignment.posting.panel,

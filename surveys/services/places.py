@@ -63,8 +63,8 @@ def stored_places(survey: Survey) -> tuple[PlannedPlace, ...]:
             items=tuple(
                 PlannedItem(
                     position=item.position,
-                    original=item.stimulus.original.slug,
-                    method=item.stimulus.method.slug,
+                    original=item.study_stimulus.original.slug,
+                    method=item.study_stimulus.method.slug,
                     side=item.side,
                 )
                 for item in place.items.all()

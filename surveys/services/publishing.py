@@ -93,7 +93,7 @@ def _check_publishable(survey: Survey) -> None:
     if PlaceItem.objects.filter(place__survey=survey, stimulus__current=False).exists():
         msg = f"Stimuli changed since survey {survey.slug} was planned: run manage.py plan again, then publish."
         raise ServiceError(msg)
-    if PlaceItem.objects.filter(place__survey=survey, stimulus__rendition=None).exists():
+    if PlaceItem.objects.filter(place__survey=survey, stimulus__isnull=False, stimulus__rendition=None).exists():
         msg = "Some stimuli have no picture to show: run manage.py generate_stimuli, then plan and publish."
         raise ServiceError(msg)
     if survey.state == Survey.State.PLANNED:

@@ -101,8 +101,8 @@ def test_the_original_stands_on_the_planned_side(client):
     place = place_of(client.get(join(client, published).headers["Location"]))
     planned = Assignment.objects.get().place.items.select_related("stimulus__original_rendition")
     for item, shown in zip(planned, place["items"], strict=True):
-        assert item.stimulus.original_rendition
-        assert item.stimulus.original_rendition.sha256 in shown[item.side]["url"]
+        assert item.study_stimulus.original_rendition
+        assert item.study_stimulus.original_rendition.sha256 in shown[item.side]["url"]
         assert shown[item.side]["label"] == "Original"
 
 

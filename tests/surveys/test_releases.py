@@ -71,7 +71,7 @@ def test_a_rejected_picture_is_a_missing_stimulus_with_its_reason(study: Study):
     assert survey.state == "draft"
     proof = places.plan(survey=survey)
     assert proof.sound
-    shown = {item.stimulus.name for place in survey.places.all() for item in place.items.all()}
+    shown = {item.study_stimulus.name for place in survey.places.all() for item in place.items.all()}
     assert shown == {"picture-0.method-1", "picture-1.method-0", "picture-1.method-1"}
 
 

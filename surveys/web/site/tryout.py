@@ -89,7 +89,9 @@ def _ratings(text: str, survey: Survey, count: int) -> dict[int, int]:
 
 def _result(study: Study, items: list[PlaceItem], ratings: dict[int, int]) -> dict[str, Any]:
     own = [
-        {"stimulus": item.stimulus.name, "value": ratings[item.position]} for item in items if item.position in ratings
+        {"stimulus": item.study_stimulus.name, "value": ratings[item.position]}
+        for item in items
+        if item.position in ratings
     ]
     svg = results.figure_with_own(study, own)
     crowd = tryouts.crowd_medians(results.numbers(study))
@@ -100,11 +102,11 @@ def _result(study: Study, items: list[PlaceItem], ratings: dict[int, int]) -> di
         "rows": [
             {
                 "position": item.position,
-                "original": item.stimulus.original.title or item.stimulus.original.slug,
-                "method": item.stimulus.method.title,
-                "size_bytes": item.stimulus.size_bytes,
+                "original": item.study_stimulus.original.title or item.study_stimulus.original.slug,
+                "method": item.study_stimulus.method.title,
+                "size_bytes": item.study_stimulus.size_bytes,
                 "yours": ratings.get(item.position),
-                "crowd_median": crowd.get(item.stimulus.name),
+                "crowd_median": crowd.get(item.study_stimulus.name),
                 "original_url": _url(item, "original_rendition"),
                 "stimulus_url": _url(item, "rendition"),
             }
@@ -114,4 +116,4 @@ def _result(study: Study, items: list[PlaceItem], ratings: dict[int, int]) -> di
 
 
 def _url(item: PlaceItem, name: str) -> str:
-    return picture_url(getattr(item.stimulus, name))
+    return picture_url(getattr(item.study_stimulus, name))

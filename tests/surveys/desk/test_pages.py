@@ -162,7 +162,7 @@ def test_surplus_and_time_outs_are_told_apart(ada: User):
 
     assignments.submit(code=late.code)
     counted = progress(survey)
-    assert counted.assignments == {"started": 0, "submitted": 1, "returned": 0, "timed_out": 0, "surplus": 1}
+    assert {name: n for name, n in counted.assignments.items() if n} == {"submitted": 1, "surplus": 1}
     assert counted.filled == 1
 
 
