@@ -113,7 +113,8 @@ def _assignments(survey: Survey) -> dict[str, int]:
 
 def _counted_per_stimulus(survey: Survey) -> list[int]:
     """Return for each planned stimulus how many of its answers count."""
-    planned = PlaceItem.objects.filter(place__survey=survey, kind=PlaceItem.Kind.STUDY).values_list("stimulus", flat=True).distinct()
+    items = PlaceItem.objects.filter(place__survey=survey, kind=PlaceItem.Kind.STUDY)
+    planned = items.values_list("stimulus", flat=True).distinct()
     counted = Answer.objects.filter(COUNTED, assignment__place__survey=survey)
     found = dict(counted.values_list("item__stimulus").annotate(n=Count("pk")))
     return [found.get(pk, 0) for pk in planned.order_by("stimulus")]
