@@ -62,6 +62,7 @@ def prove_balance(
     raters: int,
     absent: Collection[Cell] = (),
     sides: bool = True,
+    items_per_form: int | None = None,
 ) -> BalanceProof:
     """Recount the places, whoever planned or stored them, and say in words where they are not balanced.
 
@@ -69,7 +70,7 @@ def prove_balance(
     ----------
     places : sequence of PlannedPlace
         The places as they are, for instance read back from a database.
-    originals, methods, raters, absent, sides
+    originals, methods, raters, absent, sides, items_per_form
         What they should be a plan for; as in `plan_places`.
 
     Returns
@@ -82,7 +83,7 @@ def prove_balance(
     DesignError
         If the originals, methods, raters or absent cells are no design.
     """
-    frame = frame_of(originals, methods, raters, absent)
+    frame = frame_of(originals, methods, raters, absent, items_per_form)
     tally = Tally(frame, places)
     return BalanceProof(
         raters=raters,

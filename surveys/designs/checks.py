@@ -63,9 +63,9 @@ def _positions(tally: Tally) -> Iterator[str]:
 
 def _methods(tally: Tally) -> Iterator[str]:
     """The methods of a form differ by at most one, but for absent cells."""
-    size, methods = len(tally.frame.originals), tally.frame.methods
-    low = 0 if tally.frame.absent else size // len(methods)
+    size, methods = tally.frame.form_size, tally.frame.methods
     for number, counts in tally.methods:
+        low = 0 if tally.frame.absent else counts.total() // len(methods)
         for method in methods:
             if not low <= counts[method] <= -(-size // len(methods)):
                 yield f"Place {number} shows method {method} {counts[method]} times: {_wanted(size, len(methods))}."
@@ -76,7 +76,7 @@ def _categories(tally: Tally) -> Iterator[str]:
     methods, absent = tally.frame.methods, {tally.frame.category_of[original] for original, _ in tally.frame.absent}
     for number, category, counts in tally.methods_in_category:
         size = tally.frame.category_sizes[category]
-        low = 0 if category in absent else size // len(methods)
+        low = 0 if category in absent or not tally.frame.whole else size // len(methods)
         for method in methods:
             if not low <= counts[method] <= -(-size // len(methods)):
                 wanted = _wanted(size, len(methods))
@@ -89,8 +89,8 @@ def _wanted(size: int, methods: int) -> str:
 
 
 def _spread(tally: Tally) -> Iterator[str]:
-    """A stimulus' positions differ by at most one, unless absent cells shorten forms."""
-    if tally.frame.absent:
+    """A stimulus' positions differ by at most one, unless forms are shorter than the originals."""
+    if tally.frame.absent or not tally.frame.whole:
         return
     for cell, difference in tally.position_spread.items():
         if difference > 1:
@@ -98,7 +98,9 @@ def _spread(tally: Tally) -> Iterator[str]:
 
 
 def _successions(tally: Tally) -> Iterator[str]:
-    """An original follows every other equally often over whole cycles of orders, unless absent cells shorten forms."""
+    """An original follows every other equally often over whole cycles of orders, unless forms are shorter."""
+    if not tally.frame.whole:
+        return
     size, forms = len(tally.frame.originals), len(tally.frame.methods)
     cycle = cycle_length(size)
     per_cycle = forms * cycle // size

@@ -15,12 +15,26 @@ class DesignError(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """Originals with their categories, methods, raters per stimulus and absent cells, checked by `frame_of`."""
+    """Originals with their categories, methods, raters per stimulus and absent cells, checked by `frame_of`.
+
+    `items_per_form` cuts forms shorter than all originals; None leaves them whole.
+    """
 
     originals: tuple[tuple[str, str], ...]
     methods: tuple[str, ...]
     raters: int
     absent: frozenset[Cell]
+    items_per_form: int | None = None
+
+    @property
+    def form_size(self) -> int:
+        """Items of a form that nothing shortens."""
+        return min(self.items_per_form or len(self.originals), len(self.originals))
+
+    @property
+    def whole(self) -> bool:
+        """Whether a form shows every original."""
+        return self.form_size == len(self.originals)
 
     @cached_property
     def category_of(self) -> dict[str, str]:
@@ -40,14 +54,19 @@ class Frame:
 
 
 def frame_of(
-    originals: Sequence[tuple[str, str]], methods: Sequence[str], raters: int, absent: Collection[Cell] = ()
+    originals: Sequence[tuple[str, str]],
+    methods: Sequence[str],
+    raters: int,
+    absent: Collection[Cell] = (),
+    items_per_form: int | None = None,
 ) -> Frame:
     """Check what a design is asked over, and leave out the originals and methods that have no stimulus at all.
 
     Raises
     ------
     DesignError
-        If nothing can be shown, a name occurs twice, or an absent cell names an unknown original or method.
+        If nothing can be shown, a name occurs twice, an absent cell names an unknown original or method, or forms
+        would be empty.
     """
     slugs = [original for original, _ in originals]
     _refuse_repeats("Original", slugs)
@@ -55,13 +74,16 @@ def frame_of(
     _refuse_unknown(absent, slugs, methods)
     if raters < 1:
         raise DesignError(f"A survey needs at least one rater per stimulus, not {raters}: set raters to 1 or more.")
+    if items_per_form is not None and items_per_form < 1:
+        raise DesignError(f"A form needs at least one item, not {items_per_form}: set items_per_form to 1 or more.")
     gone = frozenset(absent)
     kept = tuple(pair for pair in originals if any((pair[0], method) not in gone for method in methods))
     used = tuple(method for method in methods if any((slug, method) not in gone for slug in slugs))
     if not kept:
         raise DesignError("There is no stimulus to show: add originals and methods, or generate the stimuli first.")
     slugs_kept = {slug for slug, _ in kept}
-    return Frame(kept, used, raters, frozenset((o, m) for o, m in gone if o in slugs_kept and m in used))
+    still_absent = frozenset((o, m) for o, m in gone if o in slugs_kept and m in used)
+    return Frame(kept, used, raters, still_absent, items_per_form)
 
 
 def _refuse_repeats(what: str, names: Iterable[str]) -> None:

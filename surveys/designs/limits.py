@@ -12,16 +12,19 @@ def limits_of(tally: Tally) -> Iterator[str]:
     """Yield in words each thing that had to be rounded."""
     yield from _methods(tally)
     yield from _categories(tally)
+    if not tally.frame.whole:
+        yield _short(tally)
     if tally.frame.absent:
         yield _absent(tally)
 
 
 def _methods(tally: Tally) -> Iterator[str]:
-    originals, methods = len(tally.frame.originals), len(tally.frame.methods)
-    low, more = divmod(originals, methods)
+    size, methods = tally.frame.form_size, len(tally.frame.methods)
+    low, more = divmod(size, methods)
     if more:
+        noun = "original" if tally.frame.whole else "item"
         yield (
-            f"{_count(originals, 'original')} cannot be shared equally among {_count(methods, 'method')}: "
+            f"{_count(size, noun)} cannot be shared equally among {_count(methods, 'method')}: "
             f"a form shows {_count(more, 'method')} {_times(low + 1)} and {methods - more} {_times(low)}."
         )
 
@@ -35,6 +38,17 @@ def _categories(tally: Tally) -> Iterator[str]:
                 f"within it a form shows a method {_times(size // methods)}"
                 + (f" or {_times(-(-size // methods))}." if size % methods else ".")
             )
+
+
+def _short(tally: Tally) -> str:
+    """Say what forms that show a part of the originals can't promise."""
+    originals, size = len(tally.frame.originals), tally.frame.form_size
+    rest = originals % size
+    remainder = f", and in every row of a block one form has only {_count(rest, 'item')}" if rest else ""
+    return (
+        f"{_count(originals, 'original')} are cut into forms of {_count(size, 'item')}{remainder}: what comes before "
+        f"what is not balanced, and positions differ by up to {max(tally.position_spread.values(), default=0)}."
+    )
 
 
 def _absent(tally: Tally) -> str:

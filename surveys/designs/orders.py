@@ -1,7 +1,10 @@
 """Orders of the originals, balanced for position and for what comes immediately before."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from random import Random
+
+from scipy.optimize import linear_sum_assignment
 
 from surveys.designs.squares import shuffled
 
@@ -21,6 +24,34 @@ def balanced_orders(originals: Sequence[str], rng: Random) -> Iterator[list[str]
         for square in williams_squares(len(labels)):
             for row in rng.sample(square, len(square)):
                 yield [labels[index] for index in row]
+
+
+def evened_order(originals: Sequence[str], seen: Counter[tuple[str, int]], rng: Random) -> list[str]:
+    """Return an order of some originals that evens out the positions they have had, and count it in.
+
+    Parameters
+    ----------
+    originals : sequence of str
+        What is ordered.
+    seen : Counter of (original, position)
+        How often each original stood at each position, from 1; changed.
+    rng : random.Random
+        Decides between orders that are as even.
+
+    Returns
+    -------
+    list of str
+        The order with the fewest repetitions of positions, by the assignment problem.
+    """
+    names = shuffled(originals, rng)
+    positions = range(1, len(names) + 1)
+    costs = [[seen[name, position] for position in positions] for name in names]
+    rows, columns = linear_sum_assignment(costs)
+    order = [""] * len(names)
+    for row, column in zip(rows, columns, strict=True):
+        order[column] = names[row]
+    seen.update((name, position) for position, name in enumerate(order, start=1))
+    return order
 
 
 def williams_squares(size: int) -> list[list[list[int]]]:
