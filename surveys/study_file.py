@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from compression.study import StimulusDefinition
+from surveys.participant_tables import ConsentDefinition, Strict
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class SurveyDefinition(_Strict):
+class SurveyDefinition(Strict):
     """One survey of the study: which instrument, and how many people rate each stimulus."""
 
     slug: Literal["a", "b", "c"] = Field(
@@ -23,7 +20,7 @@ class SurveyDefinition(_Strict):
     raters: Annotated[int, Field(ge=1, le=1000)] = Field(description="Ratings per stimulus; as many blocks of places")
 
 
-class PanelDefinition(_Strict):
+class PanelDefinition(Strict):
     """Where participants come from."""
 
     kind: Literal["direct"] = "direct"
@@ -33,18 +30,7 @@ class PanelDefinition(_Strict):
     )
 
 
-class ConsentDefinition(_Strict):
-    """What participants are told before they agree."""
-
-    responsible: str = Field(description="The person or body that answers for the study")
-    contact: str = Field(description="Where participants can write")
-    ethics: str = Field(default="none", description="Reference of the ethics approval, or 'none'")
-    purpose: str = Field(default="", description="What the study is for, in plain words")
-    pay: str = Field(default="", description="What a participant gets")
-    retention: str = Field(default="", description="How long the answers are kept, and in which form")
-
-
-class Preregistration(_Strict):
+class Preregistration(Strict):
     """What is fixed before the first answer; hashed when the survey is published."""
 
     primary_outcome: Annotated[str, Field(min_length=1)]
@@ -67,5 +53,5 @@ class StudyFile(StimulusDefinition):
 
     surveys: Annotated[list[SurveyDefinition], Field(min_length=1, max_length=3), AfterValidator(_once_each)]
     panel: PanelDefinition = Field(default_factory=PanelDefinition)
-    consent: ConsentDefinition
+    consent: ConsentDefinition = Field(default_factory=ConsentDefinition)
     preregistration: Preregistration

@@ -49,6 +49,29 @@ codec = { backend = "jpeg", target_percent_smaller = 80 }
 
 # Words need a captioner and a reconstructor; docs/study-file.md has all of them under "Backends".
 """
+SURVEY = """
+[[surveys]]
+slug = "a"
+instrument = "survey_a"
+raters = 20
+
+# What participants read before they agree. Publishing is refused while one of these is empty.
+[consent]
+responsible = ""
+contact = ""
+ethics = ""              # reference of the approval, or "none"
+purpose = ""
+retention = ""
+third_parties = ""       # who else gets the answers, or "none"
+pay = ""                 # or "none"
+content_warning = ""     # what might upset, or "none"
+adults_only = true
+withdraw_until = ""      # a date, or days after finishing: "30 days"
+
+[preregistration]
+primary_outcome = "Mean over originals of the median satisfaction, per method."
+margin = 0.5
+"""
 
 
 class NewError(RemediedError):
@@ -112,7 +135,7 @@ def text(folder: Path, found: list[Path]) -> str:
         taken.add(own)
         file = _quoted(path.as_posix())
         parts.append(ORIGINAL.format(slug=_quoted(own), category=_quoted(_category(path)), file=file))
-    return "".join(parts) + METHODS
+    return "".join(parts) + METHODS + SURVEY
 
 
 def slug(name: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Count
 
 from surveys.models import Answer, Assignment, Place, Study, Survey
+from surveys.participant_tables import empty_keys
 from surveys.selectors.counted import COUNTED
 
 
@@ -90,6 +91,12 @@ def publish_command(survey: Survey) -> str:
 
 def _publish(survey: Survey) -> Step:
     if survey.published_at is None:
+        if empty := empty_keys(survey.study.definition.get("consent", {})):
+            missing = (
+                f"Participants have to be told more first. Empty in [consent] of the study file: {', '.join(empty)}."
+            )
+            command = "python manage.py load_study path/to/study.toml"
+            return Step("publish", "Publish", "desk:watch", False, "Not published.", missing, command)
         missing = "Not open to participants yet. Publishing fixes the pre-registration and can't be undone."
         return Step("publish", "Publish", "desk:watch", False, "Not published.", missing, publish_command(survey))
     since = f"{survey.published_at:%-d %B %Y, %H:%M} UTC"

@@ -6,17 +6,22 @@ from typing import Any
 
 from surveys.instruments.instrument import Instrument, content_hash
 from surveys.instruments.questions import Instructed, Rating
-from surveys.models import Consent, Posting, Survey
+from surveys.models import Consent, Posting, Study, Survey
+from surveys.participant_tables import DAYS, ConsentDefinition, empty_keys
+from surveys.services.errors import ServiceError
+
+_TOLD: dict[str, Any] = ConsentDefinition().model_dump()
 
 
 def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
     """Return what the first page tells, as plain data: the study's own words and the facts of this survey."""
-    consent = survey.study.definition["consent"]
+    consent = _TOLD | survey.study.definition.get("consent", {})
     items = max(1, _longest_form(survey))
     asked = survey.instrument.asked
     return {
         "study": survey.study.title,
         "consent": consent,
+        "withdrawal": _withdrawal(consent["withdraw_until"]),
         "items": items,
         "minutes": max(1, round(items * asked.seconds_per_item / 60)),
         "link": posting.link,
@@ -31,6 +36,29 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
         ],
         "not_recorded": ["your name", "your internet address", "cookies"],
     }
+
+
+def _withdrawal(until: str) -> dict[str, Any]:
+    """Return until when answers can be withdrawn: ``days`` after finishing, or a ``date``; both empty if not said."""
+    found = DAYS.match(until)
+    return {"days": int(found[1]) if found else None, "date": "" if found else until}
+
+
+def require_complete(study: Study) -> None:
+    """Refuse a study whose participants can't be told yet what they have to be told.
+
+    Raises
+    ------
+    ServiceError
+        Naming every empty key, and where to write it.
+    """
+    if empty := empty_keys(study.definition.get("consent", {})):
+        msg = (
+            f"Study {study.slug} does not yet say everything that participants have to be told. Empty in [consent] of "
+            f'its study file: {", ".join(empty)}. Write each there ("none" where there is none; docs/study-file.md '
+            f"explains them), run manage.py load_study and plan again, then publish."
+        )
+        raise ServiceError(msg)
 
 
 def _answers(asked: Instrument) -> list[str]:

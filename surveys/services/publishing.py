@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from surveys.instruments.loader import content_hash
 from surveys.models import Invitation, Place, PlaceItem, Posting, Survey
-from surveys.services import keys, releases
+from surveys.services import consents, keys, releases
 from surveys.services.errors import ServiceError
 
 CHANGEABLE = ("title", "description", "listed", "results")
@@ -42,7 +42,8 @@ def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool 
     Raises
     ------
     ServiceError
-        The survey is not planned, its plan is out of date, or the number of invitations makes no sense.
+        The survey is not planned, its plan is out of date, participants can't be told everything that they have to be
+        told, or the number of invitations makes no sense.
     """
     survey = Survey.objects.select_for_update(no_key=True).select_related("study").get(pk=survey.pk)
     _check_publishable(survey)
@@ -98,6 +99,7 @@ def _check_publishable(survey: Survey) -> None:
         raise ServiceError(msg)
     if survey.state == Survey.State.PLANNED:
         releases.require_released(survey.study)
+        consents.require_complete(survey.study)
 
 
 def _freeze(survey: Survey) -> None:

@@ -36,8 +36,14 @@ CONSENT = {
     "contact": "ada@example.org",
     "ethics": "none",
     "purpose": "A test",
-    "pay": "",
-    "retention": "",
+    "other_data": "none",
+    "retention": "Until the test is over",
+    "third_parties": "none",
+    "pay": "none",
+    "time": "",
+    "content_warning": "none",
+    "adults_only": True,
+    "withdraw_until": "30 days",
 }
 PREREGISTRATION = {
     "primary_outcome": "median satisfaction per stimulus",

@@ -54,6 +54,14 @@ raters = 2
 [consent]
 responsible = "Dr Ada Example"
 contact = "ada@example.org"
+ethics = "none"
+purpose = "We want to know how well a picture survives being made small."
+retention = "Answers are kept for ten years, without names."
+third_parties = "none"
+pay = "none"
+content_warning = "none"
+adults_only = true
+withdraw_until = "30 days"
 
 [preregistration]
 primary_outcome = "median satisfaction"

@@ -85,7 +85,7 @@ def test_nothing_is_written_when_anything_is_wrong(path):
         ('instrument = "survey_a"', 'instrument = "survey_x"', "survey_a"),
         ('instrument = "survey_a"', 'instrument = "../other.toml"', "outside"),
         ("margin = 0.5", "margin = -1", "margin"),
-        ('contact = "ada@example.org"', "", "contact"),
+        ('withdraw_until = "30 days"', 'withdraw_until = "soon"', "consent.withdraw_until"),
         ('backend = "jpeg"', 'backend = "jpg"', "jpeg"),
         ("seed = 11", 'seed = 11\ncode = "import os"', "code"),
         ('file = "originals/one"', 'file = "../../etc/passwd"', "originals[0].file"),

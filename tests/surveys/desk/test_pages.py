@@ -52,6 +52,9 @@ def test_each_step_teaches_its_command(desk: Client, ada: User):
     assert "manage.py plan --study new --survey a" in text_of(desk, "/desk/new/")
     survey.delete()
     factories.make_planned_survey(study)
+    assert "Empty in [consent] of the study file: responsible, contact" in text_of(desk, "/desk/new/")
+    study.definition = {"consent": factories.CONSENT}
+    study.save(update_fields=["definition"])
     assert "manage.py publish --study new --survey a" in text_of(desk, "/desk/new/")
     publishing.publish(survey=study.surveys.get(), link="open")
     for address in ("/desk/new/", "/desk/new/watch/"):

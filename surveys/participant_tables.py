@@ -1,0 +1,64 @@
+"""The study file's tables about participants: what they are told, and what is asked of them and of their devices."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+DAYS = re.compile(r"^([1-9][0-9]{0,3}) days?$")
+Words = Annotated[str, Field(max_length=4000)]
+
+
+class Strict(BaseModel):
+    """Base of the tables: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _as_text(value: Any) -> Any:
+    """Take a date as TOML writes it without quotation marks, too."""
+    return value.isoformat() if type(value) is date else value
+
+
+def _date_or_days(value: str) -> str:
+    if value and not DAYS.match(value):
+        try:
+            date.fromisoformat(value)
+        except ValueError as error:
+            msg = 'write a date ("2027-03-31") or a number of days after finishing ("30 days")'
+            raise ValueError(msg) from error
+    return value
+
+
+class ConsentDefinition(Strict):
+    """What participants are told before they agree. Empty keys are for a draft: publishing refuses them."""
+
+    responsible: Words = Field(default="", description="The person or body that answers for the study")
+    contact: Words = Field(default="", description="Where participants can write")
+    ethics: Words = Field(default="", description="Reference of the ethics approval, or 'none'")
+    purpose: Words = Field(default="", description="What the study is for, in plain words")
+    other_data: Words = Field(default="none", description="What is kept about people beyond what the page lists itself")
+    retention: Words = Field(default="", description="How long the answers are kept, and in which form")
+    third_parties: Words = Field(default="", description="Who else gets the data, or 'none'")
+    pay: Words = Field(default="", description="What a participant gets")
+    time: Words = Field(default="", description="How long it takes; worked out from the items when left out")
+    content_warning: Words = Field(default="", description="What in the pictures might upset, or 'none'")
+    adults_only: bool | None = Field(default=None, description="Whether participants have to be 18 or older")
+    withdraw_until: Annotated[str, BeforeValidator(_as_text), AfterValidator(_date_or_days)] = Field(
+        default="", description="Until when answers can be withdrawn: a date, or 'N days' after finishing"
+    )
+
+
+OPTIONAL = ("time",)  # worked out when it is left empty
+
+
+def empty_keys(consent: dict[str, Any]) -> list[str]:
+    """Return the keys of ``[consent]`` that participants have to be told and that say nothing yet."""
+    return [
+        name
+        for name in ConsentDefinition.model_fields
+        if name not in OPTIONAL and (value := consent.get(name)) is not False and not str(value or "").strip()
+    ]
