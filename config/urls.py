@@ -6,7 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from surveys.web.desk import enter
-from surveys.web.participant import join, take
+from surveys.web.participant import join, take, withdraw
 from surveys.web.site import home, pictures, results, tryout
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("take/<str:token>/finish/", take.finish, name="finish"),
     path("take/<str:token>/done/", take.done, name="done"),
     path("take/<str:token>/leave/", take.leave, name="leave"),
+    path("withdraw/", withdraw.withdraw, name="withdraw"),
     path("login/", LoginView.as_view(template_name="desk/login.html"), name="login"),
     path("enter/<str:token>/", enter.enter, name="enter"),
     path("logout/", LogoutView.as_view(), name="logout"),

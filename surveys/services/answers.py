@@ -115,7 +115,7 @@ def record(*, code: str, given: Given) -> Answer:
     assignment = assignments.lock(code)
     if repeated := Answer.objects.filter(assignment=assignment, key=given.key).select_related("item").first():
         return _same(assignment, repeated, given)
-    if assignment.state in (Assignment.State.SUBMITTED, Assignment.State.RETURNED):
+    if assignment.state in (Assignment.State.SUBMITTED, Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
         raise ConflictError("This was finished or given back; it takes no more answers.")
     item = _item(assignment, given)
     others = {row.question: row for row in assignment.answers.filter(item=item, current=True)}

@@ -193,7 +193,7 @@ def give_back(*, code: str, reason: str = "") -> Assignment:
     assignment = lock(code)
     if assignment.state == Assignment.State.SUBMITTED:
         raise ConflictError("You have finished already; there is nothing to give back.")
-    if assignment.state == Assignment.State.RETURNED:
+    if assignment.state in (Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
         return assignment
     now = timezone.now()
     if assignment.holds_place:
@@ -224,6 +224,8 @@ def submit(*, code: str) -> Assignment:
         return assignment
     if assignment.state == Assignment.State.RETURNED:
         raise ConflictError("You gave this back. Your answers are kept, but it can't be finished any more.")
+    if assignment.state == Assignment.State.WITHDRAWN:
+        raise ConflictError("Your answers were deleted, as you asked. This can't be finished any more.")
     if missing := unanswered(assignment):
         numbers = ", ".join(str(position) for position in missing)
         raise ConflictError(f"Still without an answer: {numbers}.")

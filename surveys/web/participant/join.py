@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
@@ -44,6 +46,8 @@ def _information(request: HttpRequest, posting: Posting, *, refused: bool) -> Ht
         "shows": asked.shows,
         "questions": [question.shown() for question in asked.questions],
     }
+    day = context["withdrawal"]["date"]
+    context |= {"withdrawal_day": date.fromisoformat(day) if day else None}
     context |= {"open_link": posting.link == Posting.Link.OPEN, "consent_missing": refused}
     return render(request, "participant/join.html", context, status=400 if refused else 200)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys.models import Assignment
 from surveys.selectors import pairs
-from surveys.services import answers, assignments
+from surveys.services import answers, assignments, privacy
 from surveys.services.errors import AnswerError, ConflictError, ServiceError
 from surveys.services.keys import code_in
 from surveys.web.responses import message, private
@@ -75,7 +75,7 @@ def _find(token: str) -> Assignment | tuple[str, int]:
         return EXPIRED, 410
     except signing.BadSignature:
         return UNKNOWN, 404
-    rows = Assignment.objects.select_related("place__survey__study", "instrument", "posting")
+    rows = Assignment.objects.select_related("place__survey__study", "instrument", "posting", "consent")
     return rows.filter(code=code).first() or (UNKNOWN, 404)
 
 
@@ -85,8 +85,8 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
     """Show the pairs of a place, beginning with the first that has no answer."""
     if assignment.state == Assignment.State.SUBMITTED:
         return redirect("done", token=token)
-    if assignment.state == Assignment.State.RETURNED:
-        return _given_back(request)
+    if assignment.state in (Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
+        return _given_back(request, token, assignment)
     data = pairs.place_data(assignment) | {
         "answer_url": reverse("answers", args=[token]),
         "heartbeat_url": reverse("heartbeat", args=[token]),
@@ -97,14 +97,10 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
     return render(request, "participant/take.html", {"place": data, "simulated": assignment.simulated})
 
 
-def _given_back(request: HttpRequest) -> HttpResponse:
-    return message(
-        request,
-        title="You gave this back",
-        happened="You chose to stop, and your place went to somebody else.",
-        safe="That is fine: your answers are not used.",
-        todo="You can close this page.",
-    )
+def _given_back(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
+    kept = assignment.state != Assignment.State.WITHDRAWN
+    context = {"leave_url": reverse("leave", args=[token]) if kept else "", "simulated": assignment.simulated}
+    return render(request, "participant/given_back.html", context)
 
 
 @_for_scripts
@@ -161,7 +157,13 @@ def done(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
     """Show the receipt code."""
     if assignment.state != Assignment.State.SUBMITTED:
         return redirect("take", token=token)
-    context = {"receipt_code": assignment.receipt_code, "simulated": assignment.simulated}
+    context = {
+        "receipt_code": assignment.receipt_code,
+        "simulated": assignment.simulated,
+        "withdraw_url": request.build_absolute_uri(reverse("withdraw")),
+        "withdraw_until": privacy.withdrawable_until(assignment),
+        "withdraw_over": privacy.is_over(assignment),
+    }
     return render(request, "participant/done.html", context)
 
 
@@ -169,22 +171,36 @@ def done(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @_for_pages
 def leave(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
-    """Ask whether to give the place back, and do it."""
+    """Ask whether to give the place back, or the answers too, and do it."""
     if request.method != "POST":
-        return render(
-            request,
-            "participant/leave.html",
-            {"take_url": reverse("take", args=[token]), "open_link": assignment.posting.link == "open"},
-        )
+        context = {
+            "take_url": reverse("take", args=[token]),
+            "open_link": assignment.posting.link == "open",
+            "stopped": assignment.state == Assignment.State.RETURNED,
+            "simulated": assignment.simulated,
+        }
+        return render(request, "participant/leave.html", context)
+    if assignment.state == Assignment.State.SUBMITTED:
+        return _finished_already(request)
     try:
-        assignments.give_back(code=assignment.code, reason=request.POST.get("reason", ""))
-    except ServiceError as error:
-        return message(
-            request,
-            title="You have finished already",
-            happened=str(error),
-            safe="Your answers are saved.",
-            todo="Go back to the page before to see your receipt code.",
-            status=409,
-        )
-    return _given_back(request)
+        left = _leave(request, assignment)
+    except ServiceError:  # finished in another tab, just now
+        return _finished_already(request)
+    return _given_back(request, token, left)
+
+
+def _leave(request: HttpRequest, assignment: Assignment) -> Assignment:
+    if request.POST.get("answers") == "delete":
+        return privacy.withdraw(code=assignment.code).assignment
+    return assignments.give_back(code=assignment.code, reason=request.POST.get("reason", ""))
+
+
+def _finished_already(request: HttpRequest) -> HttpResponse:
+    return message(
+        request,
+        title="You have finished already",
+        happened="You have finished; there is nothing to give back.",
+        safe="Your answers are saved.",
+        todo="Go back to the page before to see your receipt code. With it your answers can be deleted.",
+        status=409,
+    )
