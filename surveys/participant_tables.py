@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -49,6 +49,26 @@ class ConsentDefinition(Strict):
     adults_only: bool | None = Field(default=None, description="Whether participants have to be 18 or older")
     withdraw_until: Annotated[str, BeforeValidator(_as_text), AfterValidator(_date_or_days)] = Field(
         default="", description="Until when answers can be withdrawn: a date, or 'N days' after finishing"
+    )
+
+
+class PrivacyDefinition(Strict):
+    """What is kept of how people behave on the page."""
+
+    log_behaviour: bool = Field(
+        default=True,
+        description="Whether the page's telemetry (sizes, times, lost focus, device, browser) is sent and kept",
+    )
+
+
+class DevicesDefinition(Strict):
+    """On which devices the survey can be taken; looked at before a place is given."""
+
+    min_width: Annotated[int, Field(ge=0, le=10_000)] = Field(default=0, description="CSS pixels of the window")
+    min_height: Annotated[int, Field(ge=0, le=10_000)] = Field(default=0, description="CSS pixels of the window")
+    kinds: list[Literal["computer", "tablet", "phone", "other"]] = Field(default=[], description="Empty: all of them")
+    browsers: list[Literal["chrome", "edge", "firefox", "opera", "safari", "other"]] = Field(
+        default=[], description="Empty: all of them"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from compression.study import StimulusDefinition
-from surveys.participant_tables import ConsentDefinition, Strict
+from surveys.participant_tables import ConsentDefinition, DevicesDefinition, PrivacyDefinition, Strict
 
 
 class SurveyDefinition(Strict):
@@ -27,6 +27,12 @@ class PanelDefinition(Strict):
     links: Literal["invitation", "open"] = Field(
         default="invitation",
         description="invitation: one personal link per person; open: one link for all, repeats can't be excluded",
+    )
+    surveys_per_person: Literal["one", "all"] = Field(
+        default="one", description="Whether a named person takes part in one survey of the study, or in each"
+    )
+    exclusion_group: list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]] = Field(
+        default=[], description="Names shared with other studies: a named person takes part in one of them"
     )
 
 
@@ -54,4 +60,6 @@ class StudyFile(StimulusDefinition):
     surveys: Annotated[list[SurveyDefinition], Field(min_length=1, max_length=3), AfterValidator(_once_each)]
     panel: PanelDefinition = Field(default_factory=PanelDefinition)
     consent: ConsentDefinition = Field(default_factory=ConsentDefinition)
+    privacy: PrivacyDefinition = Field(default_factory=PrivacyDefinition)
+    devices: DevicesDefinition = Field(default_factory=DevicesDefinition)
     preregistration: Preregistration

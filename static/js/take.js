@@ -476,7 +476,7 @@ function give(question, said) {
   const { position } = items[current];
   if (same(chosen.get(name(position, question.id)), said)) return;
   chosen.set(name(position, question.id), said);
-  const whole = { position, question: question.id, ...said, key: newKey(), ...circumstances() };
+  const whole = { position, question: question.id, ...said, key: newKey(), ...(place.log_behaviour !== false && circumstances()) };
   if (trying) kept.set(name(position, question.id), whole);
   else outbox.add(whole);
 }

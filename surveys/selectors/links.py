@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+from django.utils import timezone
+
 from surveys.models import Assignment, Invitation, Place, Posting, Survey
 from surveys.services.keys import key_hash
 
@@ -25,3 +29,10 @@ def assignment_of(invitation: Invitation) -> Assignment | None:
 def has_places(survey: Survey) -> bool:
     """Tell whether a place is open, or held and may become open."""
     return survey.places.exclude(state=Place.State.FILLED).exists()
+
+
+def minutes_until_free(survey: Survey) -> int | None:
+    """Return in how many minutes the first lease ends, at least 1; None when no place is held."""
+    held = Assignment.objects.filter(place__survey=survey, holds_place=True, state=Assignment.State.STARTED)
+    ends = held.order_by("lease_until").values_list("lease_until", flat=True).first()
+    return None if ends is None else max(1, math.ceil((ends - timezone.now()).total_seconds() / 60))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from surveys.instruments.instrument import Said
 from surveys.instruments.questions import NoAnswerError
 from surveys.models import Answer, Assignment, PlaceItem
-from surveys.services import assignments
+from surveys.services import assignments, privacy
 from surveys.services.errors import AnswerError, ConflictError
 
 LAYOUTS = ("side", "stacked")
@@ -117,6 +117,8 @@ def record(*, code: str, given: Given) -> Answer:
         return _same(assignment, repeated, given)
     if assignment.state in (Assignment.State.SUBMITTED, Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
         raise ConflictError("This was finished or given back; it takes no more answers.")
+    if not privacy.logs_behaviour(assignment):
+        given = privacy.without_behaviour(given)
     item = _item(assignment, given)
     others = {row.question: row for row in assignment.answers.filter(item=item, current=True)}
     before = others.pop(given.question, None)

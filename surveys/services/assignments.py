@@ -12,23 +12,37 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from surveys.instruments.instrument import Said
-from surveys.models import Assignment, Event, Invitation, Participant, Place, PlaceItem, Posting, Survey
+from surveys.models import Assignment, Event, Identity, Invitation, Participant, Place, PlaceItem, Posting, Survey
+from surveys.selectors import eligibility
 from surveys.services import claims, consents
-from surveys.services.errors import ClosedError, ConflictError, NoPlaceError
+from surveys.services.errors import (
+    AlreadyError,
+    ClosedError,
+    ConflictError,
+    NoPlaceError,
+    NotEligibleError,
+    PausedError,
+)
 
 _READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def claim_next(
-    *, posting: Posting, invitation: Invitation | None = None, device: str = "", browser: str = ""
+    *,
+    posting: Posting,
+    invitation: Invitation | None = None,
+    device: str = "",
+    browser: str = "",
+    screen: dict[str, int] | None = None,
 ) -> Assignment:
     """Give the next open place to whoever holds this link.
 
-    An invitation always leads back to its one assignment: claiming again returns it.
+    An invitation always leads back to its one assignment: claiming again returns it. Device, browser and screen are
+    kept only where the study logs behaviour.
 
     Raises
     ------
-    TooManyClaimsError, ClosedError, NoPlaceError
+    TooManyClaimsError, ClosedError, PausedError, AlreadyError, NotEligibleError, NoPlaceError
         As their names say; but for the counted claim, nothing was written.
     """
     now = timezone.now()
@@ -44,14 +58,30 @@ def claim_next(
         survey = Survey.objects.select_related("study", "instrument").get(pk=posting.survey_id)
         if posting.closed or survey.state != Survey.State.PUBLISHED:
             raise ClosedError("This survey takes no new participants.")
+        if survey.paused:
+            raise PausedError("This survey is paused: it takes no new participants for the moment.")
+        _refuse_barred(survey, invitation)
         place = _free_place(survey, now)
-        return _start(place, survey, posting, invitation, now, device, browser)
+        noticed = {"device": device, "browser": browser, "screen": screen or {}}
+        return _start(place, survey, posting, invitation, now, noticed)
 
 
 def _lock_link(posting: Posting, invitation: Invitation | None) -> Invitation | Posting:
     if invitation:
         return Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
     return Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
+
+
+def _refuse_barred(survey: Survey, invitation: Invitation | None) -> None:
+    """Refuse who has taken part before; two links of one person wait for each other here."""
+    if invitation is None or invitation.identity_id is None:
+        return
+    Identity.objects.select_for_update(no_key=True).get(pk=invitation.identity_id)
+    barred = eligibility.barred(survey, invitation.identity_id)
+    if barred == "already":
+        raise AlreadyError("You have taken part in this study already.")
+    if barred:
+        raise NotEligibleError("You have taken part in a study that is too much like this one.")
 
 
 def _limit(invitation: Invitation | None) -> int:
@@ -79,31 +109,36 @@ def _start(
     posting: Posting,
     invitation: Invitation | None,
     now: datetime,
-    device: str,
-    browser: str,
+    noticed: dict[str, Any],
 ) -> Assignment:
     place.state = Place.State.HELD
     place.save(update_fields=["state"])
-    participant = Participant.objects.create(
-        study=survey.study, pseudonym=f"p-{secrets.token_hex(6)}", simulated=posting.simulated
-    )
+    participant = _participant(survey, posting, invitation)
+    told = consents.information(survey=survey, posting=posting)
     assignment = Assignment.objects.create(
         code=f"a-{secrets.token_hex(6)}",
         place=place,
         participant=participant,
         posting=posting,
         invitation=invitation,
-        consent=consents.store(consents.information(survey=survey, posting=posting)),
+        consent=consents.store(told),
         instrument=survey.instrument,
         lease_until=_lease_end(now),
         started_at=now,
-        device=device,
-        browser=browser,
         question_order=_question_order(survey),
         simulated=posting.simulated,
+        **(noticed if told["log_behaviour"] else {}),
     )
     note(assignment, "started", now)
     return assignment
+
+
+def _participant(survey: Survey, posting: Posting, invitation: Invitation | None) -> Participant:
+    """Return a new pseudonym, or the one that this person already has in this study."""
+    new = {"pseudonym": f"p-{secrets.token_hex(6)}", "simulated": posting.simulated}
+    if invitation is None or invitation.identity_id is None:
+        return Participant.objects.create(study=survey.study, **new)
+    return Participant.objects.get_or_create(study=survey.study, identity_id=invitation.identity_id, defaults=new)[0]
 
 
 def _question_order(survey: Survey) -> list[str]:
@@ -147,7 +182,7 @@ def lock(code: str) -> Assignment:
     """Lock and return an assignment; call inside a transaction."""
     return (
         Assignment.objects.select_for_update(no_key=True, of=_of_self())
-        .select_related("place", "instrument")
+        .select_related("place", "instrument", "consent")
         .get(code=code)
     )
 

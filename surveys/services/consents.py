@@ -18,6 +18,7 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
     consent = _TOLD | survey.study.definition.get("consent", {})
     items = max(1, _longest_form(survey))
     asked = survey.instrument.asked
+    logged = bool(survey.study.definition.get("privacy", {}).get("log_behaviour", True))
     return {
         "study": survey.study.title,
         "consent": consent,
@@ -26,16 +27,29 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
         "minutes": max(1, round(items * asked.seconds_per_item / 60)),
         "link": posting.link,
         "simulated": posting.simulated,
+        "log_behaviour": logged,
         "recorded": [
             *_answers(asked),
-            f"how large and how sharp your screen showed the pictures, and how long each {_item(asked)} was shown",
-            *_opened(asked),
-            "how often you turned to another window, or changed the size of this one, meanwhile",
+            *(_behaviour(asked) if logged else []),
             "why you stopped, if you stop and choose to tell us",
-            "the kind of browser and device, without its exact version",
         ],
-        "not_recorded": ["your name", "your internet address", "cookies"],
+        "not_recorded": [
+            "your name",
+            "your internet address",
+            "cookies",
+            *([] if logged else ["how you use the page", "your browser or device"]),
+        ],
     }
+
+
+def _behaviour(asked: Instrument) -> list[str]:
+    """Say what the page notices by itself; none of it is sent or kept where the study switched that off."""
+    return [
+        f"how large and how sharp your screen showed the pictures, and how long each {_item(asked)} was shown",
+        *_opened(asked),
+        "how large the window is, and how often you changed that or turned to another one",
+        "the kind of browser and device, without its exact version",
+    ]
 
 
 def _withdrawal(until: str) -> dict[str, Any]:

@@ -23,6 +23,18 @@ class ClosedError(ServiceError):
     """The survey takes no new participants."""
 
 
+class PausedError(ServiceError):
+    """The survey takes nobody new for the moment."""
+
+
+class AlreadyError(ServiceError):
+    """The person has taken part by another link."""
+
+
+class NotEligibleError(ServiceError):
+    """The person has taken part in a study that excludes this one."""
+
+
 class AnswerError(ServiceError):
     """An answer can't be taken as it was sent."""
 

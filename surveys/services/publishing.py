@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from surveys.instruments.loader import content_hash
-from surveys.models import Invitation, Place, PlaceItem, Posting, Survey
-from surveys.services import consents, keys, releases
+from surveys.models import Identity, Invitation, Place, PlaceItem, Posting, Survey
+from surveys.services import consents, identities, keys, releases
 from surveys.services.errors import ServiceError
 
 CHANGEABLE = ("title", "description", "listed", "results")
@@ -25,7 +26,9 @@ class Published:
 
 
 @transaction.atomic
-def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool = False) -> Published:
+def publish(
+    *, survey: Survey, link: str, invitations: int = 0, simulated: bool = False, people: Sequence[str] = ()
+) -> Published:
     """Open a survey to participants.
 
     Parameters
@@ -38,6 +41,9 @@ def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool 
         How many personal links to make, 1 to 100,000.
     simulated
         Whether whoever comes this way is a program.
+    people
+        What each person is called who gets an invitation, so that nobody takes part twice. Only keyed hashes are
+        stored; the keys come back in this order, and ``invitations`` does not matter.
 
     Raises
     ------
@@ -47,6 +53,9 @@ def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool 
     """
     survey = Survey.objects.select_for_update(no_key=True).select_related("study").get(pk=survey.pk)
     _check_publishable(survey)
+    if people and link == Posting.Link.OPEN:
+        raise ServiceError("People who are named get invitations: an open link can't tell who comes.")
+    invitations = len(people) or invitations
     if link == Posting.Link.INVITATION and not 1 <= invitations <= 100_000:
         msg = f"{invitations} invitations can't be made: give 1 to 100,000 (there are places for {_open(survey)})."
         raise ServiceError(msg)
@@ -59,8 +68,10 @@ def publish(*, survey: Survey, link: str, invitations: int = 0, simulated: bool 
         return Published(posting, (key,))
     posting = Posting.objects.create(survey=survey, link=link, simulated=simulated)
     made = tuple(keys.new_key() for _ in range(invitations))
+    known: Sequence[Identity | None] = identities.remember(people) or [None] * invitations
     Invitation.objects.bulk_create(
-        Invitation(posting=posting, number=number, key_hash=keys.key_hash(key)) for number, key in enumerate(made, 1)
+        Invitation(posting=posting, number=number, key_hash=keys.key_hash(key), identity=identity)
+        for number, (key, identity) in enumerate(zip(made, known, strict=True), 1)
     )
     return Published(posting, made)
 
@@ -82,6 +93,29 @@ def close(*, survey: Survey) -> int:
     survey.save(update_fields=["state"])
     survey.postings.update(closed=True)
     return survey.places.filter(state=Place.State.HELD).count()
+
+
+@transaction.atomic
+def pause(*, survey: Survey) -> int:
+    """Take in nobody new for a while; who has started goes on. Return how many are at it. Again, it changes nothing."""
+    _set_paused(survey, paused=True)
+    return survey.places.filter(state=Place.State.HELD).count()
+
+
+@transaction.atomic
+def resume(*, survey: Survey) -> int:
+    """Take in people again after a pause. Return how many places are open. Again, it changes nothing."""
+    _set_paused(survey, paused=False)
+    return _open(survey)
+
+
+def _set_paused(survey: Survey, *, paused: bool) -> None:
+    row = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
+    if row.state != Survey.State.PUBLISHED:
+        msg = f"Survey {row.slug} is {row.state}: only a published survey can be paused or resumed."
+        raise ServiceError(msg)
+    row.paused = paused
+    row.save(update_fields=["paused"])
 
 
 def _check_publishable(survey: Survey) -> None:

@@ -26,8 +26,15 @@ def private(view: View) -> View:
 
 
 def message(
-    request: HttpRequest, *, title: str, happened: str, safe: str = "", todo: str = "", status: int = 200
+    request: HttpRequest,
+    *,
+    title: str,
+    happened: str,
+    safe: str = "",
+    todo: str = "",
+    status: int = 200,
+    back_url: str = "",
 ) -> HttpResponse:
-    """Show a page that says what happened, what is safe, and what to do."""
-    context = {"title": title, "happened": happened, "safe": safe, "todo": todo, "status": status}
+    """Show a page that says what happened, what is safe, and what to do; and where to try again."""
+    context = {"title": title, "happened": happened, "safe": safe, "todo": todo, "status": status, "back_url": back_url}
     return render(request, "participant/message.html", context, status=status)

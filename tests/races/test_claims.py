@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from surveys.models import Assignment, Place
-from surveys.services import assignments
+from surveys.models import Assignment, Participant, Place
+from surveys.services import assignments, publishing
 from tests.servers import ROOT, Server
 from tests.surveys import factories
 
@@ -103,3 +103,18 @@ def test_places_whose_leases_ran_out_are_dealt_again_to_all_who_come_at_once(dat
     assert Assignment.objects.filter(state=Assignment.State.TIMED_OUT, holds_place=False).count() == 16
     assert survey.places.filter(state=Place.State.HELD).count() == 16
     note(f"{connection.vendor}: 16 places timed out, {CLIENTS * 2} claims at once, {len(won)} won")
+
+
+def test_two_links_of_one_person_claimed_at_once_get_one_place(database_url, settings, tmp_path, note):
+    survey = factories.make_planned_survey(factories.make_study(originals=4, methods=4), raters=4)
+    factories.release_all(survey.study)
+    people = [f"person {number}" for number in range(6)]
+    rounds = [publishing.publish(survey=survey, link="invitation", people=people) for _ in range(2)]
+    survey.refresh_from_db()
+    paths = [f"/join/{key}/" for pair in zip(*(each.keys for each in rounds), strict=True) for key in pair]
+    with Server(database_url, settings.MEDIA_ROOT, tmp_path / "access.log") as site:
+        found = sum(claims(site.url, paths), Counter())
+    assert {line[:3] for line in found} == {"303", "410"}, found
+    assert Assignment.objects.count() == Participant.objects.count() == len(people)
+    assert survey.places.filter(state=Place.State.HELD).count() == len(people)
+    note(f"{connection.vendor}: {CLIENTS} clients with two links each of {len(people)} people, as many assignments")

@@ -183,7 +183,7 @@ def test_when_every_place_is_held_the_page_says_when_to_come_back(client):
     survey.places.update(state=Place.State.HELD)
     reply = join(client, published)
     assert reply.status_code == 409
-    assert "half an hour" in reply.content.decode()
+    assert "try this link again later" in reply.content.decode()
 
 
 def test_when_every_place_is_filled_the_page_says_that_it_is_over(client):

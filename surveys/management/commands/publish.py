@@ -13,7 +13,7 @@ from django.urls import reverse
 from surveys.management.commands._base import StudyCommand
 from surveys.models import Posting
 from surveys.selectors.studies import only_survey
-from surveys.services import publishing
+from surveys.services import identities, publishing
 
 
 class Command(StudyCommand):
@@ -24,6 +24,7 @@ class Command(StudyCommand):
         parser.add_argument("--survey", help="the survey's slug; may be left out when there is only one")
         parser.add_argument("--link", choices=Posting.Link.values, help="default: what the study file says")
         parser.add_argument("--count", type=int, help="number of invitations; default: one for each place")
+        parser.add_argument("--people", type=Path, help="CSV file: an invitation for each label in it, none twice")
         parser.add_argument("--simulated", action="store_true", help="whoever comes by these links is a program")
         parser.add_argument("--out", type=Path, required=True, help="CSV file for the links; must not exist yet")
         parser.add_argument("--base-url", default=settings.SITE_URL, help="address of the site, for the links")
@@ -31,14 +32,15 @@ class Command(StudyCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         survey = only_survey(self.study(options), options["survey"])
         link = options["link"] or survey.study.definition["panel"]["links"]
+        people = _people(options)
         count = survey.places.count() if options["count"] is None else options["count"]
         file = _new_private_file(options["out"])
         try:
             with file, transaction.atomic():
                 published = publishing.publish(
-                    survey=survey, link=link, invitations=count, simulated=options["simulated"]
+                    survey=survey, link=link, invitations=count, simulated=options["simulated"], people=people
                 )
-                _write_links(file, published.keys, options["base_url"].rstrip("/"))
+                _write_links(file, published.keys, options["base_url"].rstrip("/"), people)
         except BaseException:
             options["out"].unlink()
             raise
@@ -48,11 +50,24 @@ class Command(StudyCommand):
             self.stdout.write(self.style.WARNING("With an open link, repeated participation can't be excluded."))
 
 
-def _write_links(file: TextIO, keys: tuple[str, ...], base_url: str) -> None:
+def _people(options: dict[str, Any]) -> list[str]:
+    if options["people"] is None:
+        return []
+    if options["count"] is not None:
+        raise CommandError("Give --people or --count: the file says how many invitations there are.")
+    try:
+        return identities.read_people(options["people"].read_bytes())
+    except OSError as error:
+        msg = f"{options['people']} can't be read ({error.strerror}): check the path."
+        raise CommandError(msg) from error
+
+
+def _write_links(file: TextIO, keys: tuple[str, ...], base_url: str, people: list[str]) -> None:
+    """Write a link a line, beside the label of whom it is for: nothing else knows that."""
     writer = csv.writer(file)
-    writer.writerow(["number", "url"])
+    writer.writerow(["number", *(["person"] if people else []), "url"])
     for number, key in enumerate(keys, 1):
-        writer.writerow([number, base_url + reverse("join", args=[key])])
+        writer.writerow([number, *people[number - 1 : number], base_url + reverse("join", args=[key])])
     file.flush()
     os.fsync(file.fileno())
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<slug:slug>/plan/", plan.plan, name="plan"),
     path("<slug:slug>/watch/", watch.watch, name="watch"),
     path("<slug:slug>/watch/counts/", watch.counts, name="counts"),
+    path("<slug:slug>/watch/<slug:survey>/", watch.change, name="change-survey"),
     path("<slug:slug>/results/", results.results, name="results"),
     path("<slug:slug>/results/stimuli.csv", results.shown_table, name="shown-table"),
     path("<slug:slug>/tables.zip", results.tables, name="tables"),

@@ -10,12 +10,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from surveys.models import Assignment, Invitation, Posting, Survey
-from surveys.selectors import links
+from surveys.selectors import eligibility, links
 from surveys.services import assignments, consents
-from surveys.services.errors import ClosedError, NoPlaceError, TooManyClaimsError
+from surveys.services.errors import (
+    AlreadyError,
+    ClosedError,
+    NoPlaceError,
+    NotEligibleError,
+    PausedError,
+    TooManyClaimsError,
+)
 from surveys.services.keys import token_for
-from surveys.web.participant.device import reduce_user_agent
-from surveys.web.responses import message, private
+from surveys.web.participant import refusals
+from surveys.web.participant.device import Device, read_device, unfit
+from surveys.web.responses import private
 
 
 @csrf_exempt  # the secret key in the path is what a forged request lacks; no cookie is involved
@@ -25,52 +33,78 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     """Show the information; on agreement, claim a place."""
     link = links.find(key)
     if link is None:
-        return _unknown(request)
+        return refusals.unknown(request)
     posting, invitation = link
     if invitation and (existing := links.assignment_of(invitation)):
         return _lead_back(existing)
-    if posting.closed or posting.survey.state != Survey.State.PUBLISHED:
-        return _closed(request)
-    if not links.has_places(posting.survey):
-        return _complete(request)
+    device = read_device(request.headers.get("User-Agent", ""), request.POST.dict())
+    if refused := _refuse(request, posting, invitation, device):
+        return refused
     if request.method == "POST" and request.POST.get("consent") == "yes":
-        return _claim(request, posting, invitation)
+        return _claim(request, posting, invitation, device)
     return _information(request, posting, refused=request.method == "POST")
+
+
+def _refuse(
+    request: HttpRequest, posting: Posting, invitation: Invitation | None, device: Device
+) -> HttpResponse | None:
+    """Return the page for whoever can't take part; None for everybody else. Claiming looks again, under a lock."""
+    survey = posting.survey
+    if posting.closed or survey.state != Survey.State.PUBLISHED:
+        return refusals.closed(request)
+    if not links.has_places(survey):
+        return refusals.complete(request)
+    if survey.paused:
+        return refusals.paused(request)
+    barred = eligibility.barred(survey, invitation.identity_id) if invitation and invitation.identity_id else ""
+    if barred:
+        return refusals.already(request) if barred == "already" else refusals.not_eligible(request)
+    rules = survey.study.definition.get("devices", {})
+    if reason := unfit(device, rules):
+        return refusals.unfit(request, reason, rules)
+    return None
 
 
 def _information(request: HttpRequest, posting: Posting, *, refused: bool) -> HttpResponse:
     context = consents.information(survey=posting.survey, posting=posting)
     asked = posting.survey.instrument.asked
+    rules = posting.survey.study.definition.get("devices", {})
+    day = context["withdrawal"]["date"]
     context |= {
         "title": asked.title,
         "shows": asked.shows,
         "questions": [question.shown() for question in asked.questions],
+        "withdrawal_day": date.fromisoformat(day) if day else None,
+        "measures": bool(context["log_behaviour"] or rules.get("min_width") or rules.get("min_height")),
+        "open_link": posting.link == Posting.Link.OPEN,
+        "consent_missing": refused,
     }
-    day = context["withdrawal"]["date"]
-    context |= {"withdrawal_day": date.fromisoformat(day) if day else None}
-    context |= {"open_link": posting.link == Posting.Link.OPEN, "consent_missing": refused}
     return render(request, "participant/join.html", context, status=400 if refused else 200)
 
 
-def _claim(request: HttpRequest, posting: Posting, invitation: Invitation | None) -> HttpResponse:
-    device, browser = reduce_user_agent(request.headers.get("User-Agent", ""))
+def _claim(request: HttpRequest, posting: Posting, invitation: Invitation | None, device: Device) -> HttpResponse:
     try:
-        assignment = assignments.claim_next(posting=posting, invitation=invitation, device=device, browser=browser)
-    except TooManyClaimsError as error:
-        response = message(
-            request,
-            title="Please wait a moment",
-            happened="This link was used very often within a minute.",
-            safe="Nothing is lost.",
-            todo=f"Try again in {error.seconds} seconds.",
-            status=429,
+        assignment = assignments.claim_next(
+            posting=posting,
+            invitation=invitation,
+            device=device.kind,
+            browser=device.browser,
+            screen=device.screen,
         )
-        response.headers["Retry-After"] = str(error.seconds)
-        return response
+    except TooManyClaimsError as error:
+        return refusals.too_often(request, error.seconds)
     except NoPlaceError:
-        return _full(request) if links.has_places(posting.survey) else _complete(request)
+        if links.has_places(posting.survey):
+            return refusals.full(request, links.minutes_until_free(posting.survey))
+        return refusals.complete(request)
+    except PausedError:
+        return refusals.paused(request)
+    except AlreadyError:
+        return refusals.already(request)
+    except NotEligibleError:
+        return refusals.not_eligible(request)
     except ClosedError:
-        return _closed(request)
+        return refusals.closed(request)
     return _lead_back(assignment)
 
 
@@ -78,46 +112,3 @@ def _lead_back(assignment: Assignment) -> HttpResponse:
     response = redirect("take", token=token_for(assignment.code))
     response.status_code = 303
     return response
-
-
-def _full(request: HttpRequest) -> HttpResponse:
-    return message(
-        request,
-        title="Every place is taken",
-        happened="All places of this survey are taken at the moment.",
-        safe="You have not missed anything, and nothing about you was stored.",
-        todo="A place becomes free when somebody gives theirs back. You can try this link again in half an hour.",
-        status=409,
-    )
-
-
-def _closed(request: HttpRequest) -> HttpResponse:
-    return _over(request, "This survey is closed", "It takes no new answers.")
-
-
-def _complete(request: HttpRequest) -> HttpResponse:
-    return _over(
-        request, "This survey has all its answers", "Enough people have taken part, and every place is filled."
-    )
-
-
-def _over(request: HttpRequest, title: str, happened: str) -> HttpResponse:
-    return message(
-        request,
-        title=title,
-        happened=happened,
-        safe="Nothing about you was stored.",
-        todo="Thank you for coming. You can close this page.",
-        status=410,
-    )
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    return message(
-        request,
-        title="We don't know this link",
-        happened="The link is not one of ours, or it was not copied whole.",
-        safe="Nothing was stored.",
-        todo="Copy the whole link from your invitation and open it again.",
-        status=404,
-    )

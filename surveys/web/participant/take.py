@@ -93,6 +93,7 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
         "finish_url": reverse("finish", args=[token]),
         "leave_url": reverse("leave", args=[token]),
         "done_url": reverse("done", args=[token]),
+        "log_behaviour": privacy.logs_behaviour(assignment),
     }
     return render(request, "participant/take.html", {"place": data, "simulated": assignment.simulated})
 
