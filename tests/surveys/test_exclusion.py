@@ -103,7 +103,9 @@ def test_labels_are_stored_nowhere_and_stand_beside_the_links(tmp_path: Path):
     assert [row["person"] for row in rows] == people
     assert all("/join/" in row["url"] for row in rows)
     assert (tmp_path / "links.csv").stat().st_mode & 0o077 == 0
-    everything = "\n".join(str(list(model._default_manager.values())) for model in apps.get_app_config("surveys").get_models())
+    everything = "\n".join(
+        str(list(model._default_manager.values())) for model in apps.get_app_config("surveys").get_models()
+    )
     assert not [label for label in people if label in everything]
     assert identities.digest("ann@example.org") in everything
 
