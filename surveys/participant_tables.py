@@ -72,6 +72,12 @@ class DevicesDefinition(Strict):
     )
 
 
+class DebriefDefinition(Strict):
+    """What participants are told when they have finished."""
+
+    text: Words = Field(default="", description="Shown on the last page; an empty line begins a new paragraph")
+
+
 OPTIONAL = ("time",)  # worked out when it is left empty
 
 

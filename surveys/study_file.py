@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from compression.study import StimulusDefinition
-from surveys.participant_tables import ConsentDefinition, DevicesDefinition, PrivacyDefinition, Strict
+from surveys.participant_tables import (
+    ConsentDefinition,
+    DebriefDefinition,
+    DevicesDefinition,
+    PrivacyDefinition,
+    Strict,
+)
 
 
 class SurveyDefinition(Strict):
@@ -62,4 +68,5 @@ class StudyFile(StimulusDefinition):
     consent: ConsentDefinition = Field(default_factory=ConsentDefinition)
     privacy: PrivacyDefinition = Field(default_factory=PrivacyDefinition)
     devices: DevicesDefinition = Field(default_factory=DevicesDefinition)
+    debrief: DebriefDefinition = Field(default_factory=DebriefDefinition)
     preregistration: Preregistration

@@ -32,6 +32,7 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
             *_answers(asked),
             *(_behaviour(asked) if logged else []),
             "why you stopped, if you stop and choose to tell us",
+            "a comment at the end, if you write one",
         ],
         "not_recorded": [
             "your name",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -53,11 +53,16 @@ def find(receipt_code: str) -> Assignment | None:
 
 def withdrawable_until(assignment: Assignment) -> datetime | None:
     """Return the end of the time that this participant was promised; None where no end was named, or not finished."""
-    said = assignment.consent.content.get("withdrawal") or {}
     if assignment.submitted_at is None:
         return None
+    return end_of_withdrawal(assignment.consent.content, assignment.submitted_at)
+
+
+def end_of_withdrawal(told: dict[str, Any], finished: datetime) -> datetime | None:
+    """Return until when somebody can withdraw who was told this and finished then; None where no end was named."""
+    said = told.get("withdrawal") or {}
     if said.get("days"):
-        return assignment.submitted_at + timedelta(days=said["days"])
+        return finished + timedelta(days=said["days"])
     if said.get("date"):
         return datetime.combine(date.fromisoformat(said["date"]), time.max, UTC)
     return None

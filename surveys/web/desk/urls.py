@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from surveys.web.desk import captions, contact_sheet, jobs, plan, results, stimuli, studies, watch
+from surveys.web.desk import captions, contact_sheet, jobs, plan, preview, results, stimuli, studies, watch
 
 app_name = "desk"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path("<slug:slug>/originals/<slug:original>.webp", captions.picture, name="original-picture"),
     path("<slug:slug>/contact-sheet/", contact_sheet.contact_sheet, name="contact-sheet"),
     path("<slug:slug>/plan/", plan.plan, name="plan"),
+    path("<slug:slug>/preview/<slug:survey>/", preview.information, name="preview"),
+    path("<slug:slug>/preview/<slug:survey>/pictures/", preview.pictures, name="preview-pictures"),
+    path("<slug:slug>/preview/<slug:survey>/finish/", preview.finish, name="preview-finish"),
+    path("<slug:slug>/preview/<slug:survey>/done/", preview.done, name="preview-done"),
     path("<slug:slug>/watch/", watch.watch, name="watch"),
     path("<slug:slug>/watch/counts/", watch.counts, name="counts"),
     path("<slug:slug>/watch/<slug:survey>/", watch.change, name="change-survey"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from surveys.models import Study
+from surveys.selectors.comments import comments
 from surveys.selectors.progress import Progress, progress
 from surveys.services import publishing
 from surveys.services.errors import ServiceError
@@ -23,7 +24,7 @@ CHANGES = {"pause": publishing.pause, "resume": publishing.resume}
 def watch(request: HttpRequest, slug: str) -> HttpResponse:
     """Show each survey's places, assignments and answers."""
     study = own_study(request, slug)
-    return study_page(request, study, "watch", "watch", surveys=_surveys(study))
+    return study_page(request, study, "watch", "watch", surveys=_surveys(study), comments=comments(study))
 
 
 @staff_only

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -66,20 +67,24 @@ def _refuse(
 
 
 def _information(request: HttpRequest, posting: Posting, *, refused: bool) -> HttpResponse:
+    context = information_context(posting) | {"consent_missing": refused}
+    return render(request, "participant/join.html", context, status=400 if refused else 200)
+
+
+def information_context(posting: Posting) -> dict[str, Any]:
+    """Return what the first page tells to whoever comes by this link."""
     context = consents.information(survey=posting.survey, posting=posting)
     asked = posting.survey.instrument.asked
     rules = posting.survey.study.definition.get("devices", {})
     day = context["withdrawal"]["date"]
-    context |= {
+    return context | {
         "title": asked.title,
         "shows": asked.shows,
         "questions": [question.shown() for question in asked.questions],
         "withdrawal_day": date.fromisoformat(day) if day else None,
         "measures": bool(context["log_behaviour"] or rules.get("min_width") or rules.get("min_height")),
         "open_link": posting.link == Posting.Link.OPEN,
-        "consent_missing": refused,
     }
-    return render(request, "participant/join.html", context, status=400 if refused else 200)
 
 
 def _claim(request: HttpRequest, posting: Posting, invitation: Invitation | None, device: Device) -> HttpResponse:

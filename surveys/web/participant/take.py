@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys.models import Assignment
 from surveys.selectors import pairs
-from surveys.services import answers, assignments, privacy
+from surveys.services import answers, assignments, comments, privacy
 from surveys.services.errors import AnswerError, ConflictError, ServiceError
 from surveys.services.keys import code_in
+from surveys.web.participant.done import done_context
 from surveys.web.responses import message, private
 
 EXPIRED = "This page's link has expired. Open your invitation link again: it leads back to where you were."
@@ -158,14 +159,29 @@ def done(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
     """Show the receipt code."""
     if assignment.state != Assignment.State.SUBMITTED:
         return redirect("take", token=token)
-    context = {
-        "receipt_code": assignment.receipt_code,
-        "simulated": assignment.simulated,
-        "withdraw_url": request.build_absolute_uri(reverse("withdraw")),
-        "withdraw_until": privacy.withdrawable_until(assignment),
-        "withdraw_over": privacy.is_over(assignment),
-    }
-    return render(request, "participant/done.html", context)
+    context = done_context(
+        request,
+        study=assignment.place.survey.study,
+        told=assignment.consent.content,
+        receipt_code=assignment.receipt_code,
+        finished=assignment.submitted_at,
+    )
+    own = {"comment": assignment.comment, "comment_url": reverse("comment", args=[token])}
+    return render(request, "participant/done.html", context | own | {"simulated": assignment.simulated})
+
+
+@csrf_exempt  # the token in the path is what a forged request lacks; no cookie is involved
+@require_POST
+@_for_pages
+def comment(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
+    """Keep what somebody wants to say at the end, and lead back to the receipt."""
+    try:
+        comments.keep(code=assignment.code, text=request.POST.get("comment", ""))
+    except ConflictError:
+        return redirect("take", token=token)
+    response = redirect("done", token=token)
+    response.status_code = 303
+    return response
 
 
 @csrf_exempt
