@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from surveys.models import Assignment, Posting, Study, Survey
@@ -77,6 +78,7 @@ def pictures(request: HttpRequest, slug: str, survey: str) -> HttpResponse:
     return render(request, "desk/preview_pictures.html", {"place": data, "simulated": sample.simulated})
 
 
+@csrf_exempt  # nothing is read and nothing is written, and the pair page sends no referrer
 @staff_only
 @require_POST
 def finish(request: HttpRequest, slug: str, survey: str) -> HttpResponse:
