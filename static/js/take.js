@@ -82,8 +82,7 @@ class Outbox {
       const answer = this.waiting[0];
       try {
         await send(this.url, answer, () => this.on.trouble());
-        const { position, question, value, skipped } = answer;
-        this.sent = [...this.sent, { position, question, value, skipped }].slice(-MOST_SENT);
+        this.sent = [...this.sent, { position: answer.position, question: answer.question, ...said(answer) }].slice(-MOST_SENT);
         this.shift();
         this.on.saved(answer);
       } catch (refusal) {
@@ -434,8 +433,9 @@ function focusAfter(control) {
 
 /* ---- Answers ---- */
 
+const said = ({ value, skipped, reason = "" }) => ({ value, skipped, reason });
 const name = (position, question) => `${position} ${question}`;
-const same = (one, other) => Boolean(one) && Boolean(other) && one.skipped === other.skipped && JSON.stringify(one.value) === JSON.stringify(other.value);
+const same = (one, other) => Boolean(one) && Boolean(other) && one.skipped === other.skipped && one.reason === other.reason && JSON.stringify(one.value) === JSON.stringify(other.value);
 const chosen = new Map();
 const acknowledged = new Map();
 const kept = new Map();
@@ -444,17 +444,27 @@ const kept = new Map();
 function resting(question, position) {
   if (!question.skip) return false;
   const before = chosen.get(name(position, question.skip.question));
-  return Boolean(before) && before.value.length < question.skip.fewer_than;
+  return Boolean(before?.value) && before.value.length < question.skip.fewer_than;
 }
 
-const fits = (question, position) => chosen.get(name(position, question.id))?.skipped === resting(question, position);
-const isComplete = (item) => questions.every((question) => fits(question, item.position));
+function fits(question, position) {
+  const given = chosen.get(name(position, question.id));
+  return !given?.reason && given?.skipped === resting(question, position);
+}
+
+/** Why a whole item was skipped: "picture" (none came) or "upset"; "" when it was not. */
+function setAside({ position }) {
+  const reasons = questions.map(({ id }) => chosen.get(name(position, id))?.reason || "");
+  return reasons.every((reason) => reason === reasons[0]) ? reasons[0] : "";
+}
+
+const isComplete = (item) => Boolean(setAside(item)) || questions.every((question) => fits(question, item.position));
 
 function answer(question, value) {
   const { position } = items[current];
   if (!ready) return;
   if (value === null) chosen.delete(name(position, question.id));
-  else give(question, { value, skipped: false });
+  else give(question, { value, skipped: false, reason: "" });
   for (const other of questions) if (other.skip?.question === question.id) followUp(other, position);
   byId("next").disabled = !isComplete(items[current]);
   showProgress();
@@ -465,23 +475,31 @@ function answer(question, value) {
 function followUp(question, position) {
   const rests = resting(question, position);
   controls[questions.indexOf(question)].rest(rests);
-  if (rests) give(question, { value: null, skipped: true });
+  if (rests) give(question, { value: null, skipped: true, reason: "" });
   else if (chosen.get(name(position, question.id))?.skipped) {
     chosen.delete(name(position, question.id));
     controls[questions.indexOf(question)].settle();
   }
 }
 
-function give(question, said) {
+/** Skip all questions of this item, whether or not its pictures came, and go on. */
+function skipItem(reason) {
+  for (const question of questions) give(question, { value: null, skipped: true, reason });
+  fill(items[current]);
+  advance();
+}
+
+function give(question, given) {
   const { position } = items[current];
-  if (same(chosen.get(name(position, question.id)), said)) return;
-  chosen.set(name(position, question.id), said);
-  const whole = { position, question: question.id, ...said, key: newKey(), ...(place.log_behaviour !== false && circumstances()) };
+  if (same(chosen.get(name(position, question.id)), given)) return;
+  chosen.set(name(position, question.id), given);
+  const whole = { position, question: question.id, ...given, key: newKey(), ...(place.log_behaviour !== false && circumstances()) };
   if (trying) kept.set(name(position, question.id), whole);
   else outbox.add(whole);
 }
 
 function circumstances() {
+  if (!ready) return {}; // Nothing was shown.
   const first = sides[0].querySelector("img").getBoundingClientRect();
   return {
     ...(isPair && { layout: wide.matches ? "side" : "stacked" }),
@@ -508,6 +526,7 @@ let controls = [];
 let current = 0;
 let turn = 0;
 let ready = false;
+let painting = false; // Whether this item's pictures are on the page.
 let scaleFactor = 1;
 let shownAt = 0;
 let focusLosses = 0;
@@ -517,13 +536,15 @@ let paintedMilliseconds = 0;
 let arrowed = false;
 let troubled = "";
 
-async function show(index, { announce = true } = {}) {
+async function show(index, { announce = true, again = false } = {}) {
   current = index;
   const mine = ++turn;
   const item = items[index];
   ready = false;
+  painting = false;
   const asked = performance.now();
   resetItem(item);
+  if (setAside(item) === "upset" && !again) return showSkipped(announce);
   try {
     const images = await fetchPair(item);
     if (mine !== turn) return;
@@ -540,6 +561,7 @@ async function show(index, { announce = true } = {}) {
 
 function resetItem(item) {
   byId("failed").hidden = true;
+  byId("skipped").hidden = true;
   byId("pair").setAttribute("aria-busy", "true");
   sides.forEach((side, n) => {
     side.querySelector("figcaption").textContent = isPair ? sidesOf(item)[n].name : "";
@@ -563,6 +585,7 @@ function fill(item) {
 
 function begin(item, announce, milliseconds) {
   ready = true;
+  painting = true;
   paintedMilliseconds = milliseconds;
   shownAt = performance.now();
   focusLosses = 0;
@@ -571,19 +594,31 @@ function begin(item, announce, milliseconds) {
   scale.disabled = false;
   byId("next").disabled = !isComplete(item);
   showStanding();
-  if (announce) {
-    byId("announce").textContent = say(isPair ? "announce" : "announceOne", { n: current + 1, of: items.length });
-    byId("question").focus({ preventScroll: true });
-    scrollTo(0, 0);
-  }
+  if (announce) announceItem();
   forgetFarPairs();
   fetchPair(items[current + 1]);
+}
+
+function announceItem() {
+  byId("announce").textContent = say(isPair ? "announce" : "announceOne", { n: current + 1, of: items.length });
+  byId("question").focus({ preventScroll: true });
+  scrollTo(0, 0);
 }
 
 function showFailure() {
   byId("failed").hidden = false;
   byId("saved").textContent = "";
   byId("again").focus();
+}
+
+/** What upset somebody is not shown again, unless they ask for it. */
+function showSkipped(announce) {
+  byId("pair").removeAttribute("aria-busy");
+  byId("skipped").hidden = false;
+  byId("next").disabled = false;
+  showStanding();
+  if (announce) announceItem();
+  fetchPair(items[current + 1]);
 }
 
 /** A version 4 UUID; crypto.randomUUID exists on secure addresses only, and a study may run on a plain one. */
@@ -645,10 +680,15 @@ function minutesLeft() {
 const settleAll = () => { for (const control of controls) control.settle(); };
 
 function goOn() {
+  if (!byId("skipped").hidden) return advance();
   if (!ready) return;
   settleAll();
   if (!isComplete(items[current])) return;
   paces.push(Math.min(180, (performance.now() - shownAt) / 1000));
+  return advance();
+}
+
+function advance() {
   if (!isLast()) return show(current + 1);
   const gap = items.findIndex((item) => !isComplete(item));
   return gap < 0 ? finish() : show(gap);
@@ -676,6 +716,7 @@ async function finish() {
 
 function reopen() {
   byId("back").disabled = false;
+  if (!painting) return show(current);
   byId("next").disabled = !isComplete(items[current]);
   scale.disabled = false;
   ready = true;
@@ -748,8 +789,8 @@ function openDialog(id) {
 const outbox = trying ? null : new Outbox(place.answer_url, {
   sending: () => showStatus("saving"),
   trouble: () => { showTrouble(say("offline")); showStatus("waiting"); },
-  saved: ({ position, question, value, skipped }) => {
-    acknowledged.set(name(position, question), { value, skipped });
+  saved: ({ position, question, ...given }) => {
+    acknowledged.set(name(position, question), said(given));
     if (!troubled || troubled === name(position, question)) showTrouble("");
     if (ready) showStanding();
   },
@@ -791,23 +832,29 @@ function prepareItems() {
       side.name = side.label || say(isPair ? names[n] : "picture");
       side.alt = side.name;
     });
-    for (const [question, { value, skipped }] of Object.entries(item.answered)) acknowledge({ position: item.position, question, value, skipped });
+    for (const [question, given] of Object.entries(item.answered)) acknowledge({ position: item.position, question, ...given });
   }
   for (const answer of [...(outbox?.sent ?? [])].reverse()) {
     if (!chosen.has(name(answer.position, answer.question))) acknowledge(answer);
   }
-  for (const { position, question, value, skipped } of outbox?.waiting ?? []) chosen.set(name(position, question), { value, skipped });
+  for (const { position, question, ...given } of outbox?.waiting ?? []) chosen.set(name(position, question), said(given));
 }
 
-function acknowledge({ position, question, value, skipped }) {
-  chosen.set(name(position, question), { value, skipped });
-  acknowledged.set(name(position, question), { value, skipped });
+function acknowledge({ position, question, ...given }) {
+  chosen.set(name(position, question), said(given));
+  acknowledged.set(name(position, question), said(given));
 }
 
 function listen() {
   byId("rating").addEventListener("submit", (event) => { event.preventDefault(); goOn(); });
   byId("back").addEventListener("click", () => { settleAll(); show(current - 1); });
   byId("again").addEventListener("click", () => show(current));
+  byId("skip-picture").addEventListener("click", () => skipItem("picture"));
+  byId("look").addEventListener("click", () => show(current, { again: true }));
+  byId("upset").addEventListener("close", () => {
+    if (byId("upset").returnValue === "skip") skipItem("upset");
+    byId("upset").returnValue = "";
+  });
   document.addEventListener("keydown", onKey);
   document.addEventListener("pointerdown", () => { arrowed = false; });
   for (const opener of document.querySelectorAll("[data-opens]")) {

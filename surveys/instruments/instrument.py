@@ -14,14 +14,17 @@ from surveys.instruments.questions import NoAnswerError, Question, Rating, Text,
 from surveys.instruments.questions.base import Strict
 
 SECONDS_PER_PICTURE = 7
+REASONS = ("picture", "upset")
+"""Why a person may skip a whole item: a picture did not arrive, or it upsets them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer as it stands: its value, or that it was skipped."""
+    """An answer as it stands: its value, or that it was skipped, and the person's reason where it was not asked for."""
 
     value: Any
     skipped: bool = False
+    reason: str = ""
 
 
 class Instrument(Strict):
@@ -104,6 +107,8 @@ class Instrument(Strict):
             raise NoAnswerError("This question is not asked here.")
         if said.skipped and said.value is not None:
             raise NoAnswerError("What is skipped has no value.")
+        if said.reason and (said.reason not in REASONS or not said.skipped):
+            raise NoAnswerError(f"A reason is one of {', '.join(REASONS)}, and only for what is skipped.")
         return said if said.skipped else Said(question.check(said.value))
 
     def check(self, name: str, said: Said, others: Mapping[str, Said]) -> Said:
@@ -124,16 +129,21 @@ class Instrument(Strict):
             As for `read`, or it can't be skipped after these other answers.
         """
         kept = self.read(name, said)
-        if kept.skipped and not _may_skip(self.question(name), others):
+        if kept.skipped and not kept.reason and not _may_skip(self.question(name), others):
             raise NoAnswerError("This one can't be skipped: please answer it.")
         return kept
 
     def complete(self, answers: Mapping[str, Said]) -> bool:
-        """Tell whether an item has an answer to every question, each skipped exactly where there is nothing to ask."""
-        return all(
-            question.id in answers and answers[question.id].skipped == _may_skip(question, answers)
-            for question in self.questions
-        )
+        """Tell whether an item has an answer to every question, each skipped exactly where there is nothing to ask.
+
+        An item is complete, too, when every question was skipped for the same reason.
+        """
+        if any(question.id not in answers for question in self.questions):
+            return False
+        reasons = {answers[question.id].reason for question in self.questions}
+        if reasons != {""}:
+            return len(reasons) == 1
+        return all(answers[question.id].skipped == _may_skip(question, answers) for question in self.questions)
 
 
 def _may_skip(question: Question | None, others: Mapping[str, Said]) -> bool:

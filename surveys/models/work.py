@@ -113,7 +113,7 @@ class Answer(models.Model):
     @property
     def said(self) -> Said:
         """What was answered."""
-        return Said(self.value, self.skipped)
+        return Said(self.value, self.skipped, self.reason)
 
 
 class Event(models.Model):

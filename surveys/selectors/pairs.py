@@ -59,7 +59,7 @@ def place_data(assignment: Assignment) -> dict[str, Any]:
     )
     given: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     for answer in assignment.answers.filter(current=True):
-        kept = {"value": answer.value, "skipped": answer.skipped, "receipt": answer.receipt}
+        kept = {"value": answer.value, "skipped": answer.skipped, "reason": answer.reason, "receipt": answer.receipt}
         given[answer.item_id][answer.question] = kept
     asked = assignment.instrument.asked
     return page_data(

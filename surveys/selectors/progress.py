@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from surveys.models import Answer, Assignment, Place, PlaceItem, Posting, Survey
+from surveys.models import Answer, Assignment, Place, PlaceItem, Posting, Stimulus, Survey
 from surveys.selectors.counted import COUNTED
 
 MOST_CELLS = 600
@@ -30,6 +30,15 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """A stimulus that people skipped, and how many of them for which reason."""
+
+    stimulus: str
+    picture: int
+    upset: int
+
+
+@dataclass(frozen=True)
 class Progress:
     """What the page that watches a survey shows."""
 
@@ -45,6 +54,7 @@ class Progress:
     per_hour: int
     invitations: int
     used_invitations: int
+    skipped: tuple[Skipped, ...]
     open_link: bool
     simulated: bool
 
@@ -57,12 +67,20 @@ class Progress:
         return self.places["filled"]
 
     @property
+    def upset(self) -> int:
+        return sum(row.upset for row in self.skipped)
+
+    @property
+    def not_arrived(self) -> int:
+        return sum(row.picture for row in self.skipped)
+
+    @property
     def show_cells(self) -> bool:
         return self.total <= MOST_CELLS
 
 
 def progress(survey: Survey) -> Progress:
-    """Count a survey's places, assignments and answers; six queries whatever their number.
+    """Count a survey's places, assignments and answers; seven or eight queries whatever their number.
 
     The survey comes with its study and its instrument.
     """
@@ -85,6 +103,7 @@ def progress(survey: Survey) -> Progress:
         per_hour=seen["hour"],
         invitations=sum(posting.made for posting in postings),
         used_invitations=sum(posting.used for posting in postings),
+        skipped=_skipped(answers),
         open_link=any(posting.link == Posting.Link.OPEN for posting in postings),
         simulated=survey.study.simulated or any(posting.simulated for posting in postings),
     )
@@ -109,6 +128,18 @@ def _assignments(survey: Survey) -> dict[str, int]:
         surplus = state == Assignment.State.SUBMITTED and not holds_place
         counts["surplus" if surplus else state] += number
     return _in_words(Assignment.State, counts) | {"surplus": counts["surplus"]}
+
+
+def _skipped(answers: QuerySet[Answer]) -> tuple[Skipped, ...]:
+    """Return the stimuli that people skipped, the most upsetting first; checks and practice are left out."""
+    rows = answers.exclude(reason="").filter(item__stimulus__isnull=False).values_list("item__stimulus", "reason")
+    counts = {(pk, reason): n for pk, reason, n in rows.annotate(n=Count("assignment", distinct=True))}
+    stimuli = Stimulus.objects.select_related("original", "method").in_bulk({pk for pk, _ in counts})
+    found = (
+        Skipped(row.name, picture=counts.get((pk, "picture"), 0), upset=counts.get((pk, "upset"), 0))
+        for pk, row in stimuli.items()
+    )
+    return tuple(sorted(found, key=lambda row: (-row.upset, -row.picture, row.stimulus)))
 
 
 def _counted_per_stimulus(survey: Survey) -> list[int]:

@@ -111,6 +111,7 @@ def all_responses(study: Study) -> tuple[list[Row], list[Row]]:
         everything.append(
             row
             | {"state": answer.assignment.state, "counted": not reason, "reason": reason, "revision": answer.revision}
+            | {"skipped_for": answer.reason or None}
         )
         if not reason:
             counted.append(row)

@@ -32,6 +32,7 @@ class Given:
     value: Any
     key: uuid.UUID
     skipped: bool = False
+    reason: str = ""
     layout: str = ""
     seconds: float | None = None
     display: dict[str, float] = field(default_factory=dict)
@@ -56,6 +57,7 @@ def read_given(data: Any) -> Given:
         value=data.get("value"),
         key=_key(data),
         skipped=_flag(data, "skipped"),
+        reason=_text(data, "reason") if data.get("reason") else "",
         layout=layout,
         seconds=_number(data, "seconds"),
         display={name: number for name in DISPLAY_NUMBERS if (number := _number(data, name)) is not None},
@@ -134,6 +136,7 @@ def record(*, code: str, given: Given) -> Answer:
         question=given.question,
         value=said.value,
         skipped=said.skipped,
+        reason=said.reason,
         key=given.key,
         receipt=secrets.token_hex(8),
         revision=before.revision + 1 if before else 1,
@@ -155,7 +158,7 @@ def _same(assignment: Assignment, repeated: Answer, given: Given) -> Answer:
 
 
 def _said(given: Given) -> Said:
-    return Said(given.value, given.skipped)
+    return Said(given.value, given.skipped, given.reason)
 
 
 def _item(assignment: Assignment, given: Given) -> PlaceItem:

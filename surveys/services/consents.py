@@ -30,6 +30,7 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
         "log_behaviour": logged,
         "recorded": [
             *_answers(asked),
+            f"which {_item(asked)}s you skip, and whether it did not arrive or upset you",
             *(_behaviour(asked) if logged else []),
             "why you stopped, if you stop and choose to tell us",
             "a comment at the end, if you write one",

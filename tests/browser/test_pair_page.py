@@ -167,6 +167,74 @@ def test_a_picture_that_never_comes_is_said_in_words_and_can_be_tried_again(page
     participant.wait_for_pictures(page)
 
 
+def test_a_picture_that_never_comes_can_be_skipped_and_rated_when_it_comes_later(page, site):
+    broken = True
+    page.route("**/pictures/**", lambda route: route.fulfill(status=500) if broken else route.continue_())
+    page.goto(site.join_url())
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Start").click()
+    skip = page.get_by_role("button", name="Skip this pair")
+    expect(skip).to_be_visible(timeout=20_000)
+    page.keyboard.press("5")
+    page.keyboard.press("Enter")  # on "Try again", which has the focus
+    expect(skip).to_be_visible(timeout=20_000)
+    assert not Answer.objects.exists()
+    broken = False
+    skip.click()
+    participant.at_item(page, 2)
+    participant.choose(page, 7)
+    skipped = Answer.objects.get(item__position=1)
+    assert (skipped.value, skipped.skipped, skipped.reason, skipped.display) == (None, True, "picture", {})
+    page.locator("#back").click()
+    participant.at_item(page, 1)
+    expect(page.locator("#next")).to_be_enabled()
+    participant.choose(page, 4)
+    assert site.values() == [4, 7]
+
+
+def test_a_last_picture_that_never_comes_is_skipped_and_the_survey_ends(page, site):
+    participant.join(page, site.join_url())
+    last = site.survey.places.get(assignments__isnull=False).items.order_by("position").last()
+    for side in (last.stimulus.rendition, last.stimulus.original_rendition):
+        page.route(f"**/pictures/{side.sha256}.webp", lambda route: route.fulfill(status=500))
+    participant.rate_all(page, [5] * 8)
+    page.get_by_role("button", name="Skip this pair").click(timeout=20_000)
+    participant.receipt_code(page)
+    assert site.values() == [5] * 8 + [None]
+
+
+def test_what_upsets_is_hidden_at_once_skipped_after_one_question_and_stays_hidden(opened, site, axe):
+    upset = opened.get_by_role("button", name="These pictures upset me")
+    upset.click()
+    expect(opened.locator(".box img").first).to_be_hidden()
+    axe(opened)
+    opened.get_by_role("button", name="Back to the pictures").click()
+    expect(opened.locator(".box img").first).to_be_visible()
+    assert not Answer.objects.exists()
+    upset.focus()
+    opened.keyboard.press("Enter")
+    opened.keyboard.press("Enter")
+    participant.at_item(opened, 2)
+    participant.choose(opened, 6)
+    assert list(Answer.objects.order_by("item__position").values_list("reason", flat=True)) == ["upset", ""]
+    opened.reload()
+    participant.at_item(opened, 3)
+    opened.locator("#back").click()
+    participant.at_item(opened, 2)
+    opened.locator("#back").click()
+    expect(opened.get_by_text("You skipped this one. That is fine.")).to_be_visible()
+    expect(opened.locator(".box img")).to_have_count(0)
+    axe(opened)
+    opened.keyboard.press("5")
+    opened.keyboard.press("Enter")
+    participant.at_item(opened, 2)
+    opened.locator("#back").click()
+    opened.get_by_role("button", name="Show it after all").click()
+    participant.at_item(opened, 1)
+    participant.choose(opened, 3)
+    assert site.values() == [3, 6]
+
+
 def test_the_next_pair_is_fetched_while_this_one_is_looked_at(opened, site):
     opened.wait_for_load_state("networkidle")
     asked = []

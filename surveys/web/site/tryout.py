@@ -83,6 +83,8 @@ def _ratings(text: str, survey: Survey, count: int) -> dict[int, int]:
         if not isinstance(row, dict) or type(row.get("position")) is not int or not 1 <= row["position"] <= count:
             msg = "an answer has the position of a pair"
             raise ValueError(msg)
+        if row.get("skipped") is True:
+            continue
         ratings[row["position"]] = rating.check(row.get("value"))
     return ratings
 
