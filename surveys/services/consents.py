@@ -31,6 +31,7 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
         "recorded": [
             *_answers(asked),
             f"which {_item(asked)}s you skip, and whether it did not arrive or upset you",
+            *_identity(posting),
             *(_behaviour(asked) if logged else []),
             "why you stopped, if you stop and choose to tell us",
             "a comment at the end, if you write one",
@@ -42,6 +43,16 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
             *([] if logged else ["how you use the page", "your browser or device"]),
         ],
     }
+
+
+def _identity(posting: Posting) -> list[str]:
+    """Say that people who were named are told apart, and how."""
+    if posting.pk is None or not posting.invitations.filter(identity__isnull=False).exists():
+        return []
+    return [
+        "a code worked out from the name or address that your link was sent to, so that nobody takes part twice; not "
+        "the name or address itself"
+    ]
 
 
 def _behaviour(asked: Instrument) -> list[str]:

@@ -67,7 +67,7 @@ def test_a_device_that_does_not_suit_gets_a_polite_page_and_leaves_nothing(clien
     assert reply.status_code == 409
     page = reply.content.decode()
     assert "suit these pictures" in page
-    assert ("at least 1000 points wide and 600 high" in page) is (agent == COMPUTER)
+    assert ("at least 1000 pixels wide and 600 high" in page) is (agent == COMPUTER)
     assert nothing_was_stored()
 
 

@@ -85,6 +85,14 @@ def test_studies_of_a_group_exclude_each_other_and_others_do_not(client):
     assert Identity.objects.count() == 1
 
 
+def test_people_who_are_named_are_told_so(client):
+    (survey,) = make()
+    named, nameless = invite(survey, "ann"), publishing.publish(survey=survey, link="invitation", invitations=1)
+    for published, told in ((named, True), (nameless, False)):
+        page = client.get(reverse("join", args=[published.keys[0]])).content.decode()
+        assert ("a code worked out from the name or address" in page) is told
+
+
 def test_whoever_took_the_answers_back_does_not_come_again():
     (survey,) = make()
     assignment = begin(invite(survey, "ann"))

@@ -94,12 +94,12 @@ def _unfit(reason: str, rules: Mapping[str, Any]) -> str:
         width, height = rules.get("min_width", 0), rules.get("min_height", 0)
         sizes = {"width": width, "height": height}
         if not height:
-            return _("The window has to be at least %(width)d points wide. Make it larger, or turn the device.") % sizes
+            return _("The window has to be at least %(width)d pixels wide. Make it larger, or turn the device.") % sizes
         if not width:
-            return _("The window has to be at least %(height)d points high. Make it larger, or turn it.") % sizes
+            return _("The window has to be at least %(height)d pixels high. Make it larger, or turn it.") % sizes
         return (
             _(
-                "The window has to be at least %(width)d points wide and %(height)d high. Make it larger, or turn the "
+                "The window has to be at least %(width)d pixels wide and %(height)d high. Make it larger, or turn the "
                 "device."
             )
             % sizes
