@@ -136,20 +136,43 @@ function forgetFarPairs() {
 }
 
 /** All pictures of an item get the same scale, never above one CSS pixel per pixel, so that neither looks favoured.
- * Stacked, the taller picture gets more of the room. */
+ * Beside each other or stacked: whichever shows them larger; one rating on a wide screen is always side by side. */
 function fit() {
   const shown = sides.map((side) => side.querySelector("img"));
   if (shown.some((image) => !image)) return;
-  sides.forEach((side, n) => { side.style.flexGrow = wide.matches ? 1 : shown[n].naturalHeight; });
-  const rooms = shown.map((image, n) => {
-    const box = sides[n].querySelector(".box");
-    return Math.min(box.clientWidth / image.naturalWidth, box.clientHeight / image.naturalHeight);
-  });
-  scaleFactor = Math.max(0.05, Math.min(1, ...rooms));
-  for (const image of shown) {
+  const room = roomOfPair();
+  const beside = besideEachOther(shown, room);
+  const stacked = isPair ? above(shown, room) : 0;
+  layout = (alone && wide.matches) || beside >= stacked ? "side" : "stacked";
+  byId("pair").dataset.layout = layout;
+  scaleFactor = Math.max(0.05, Math.min(1, layout === "side" ? beside : stacked));
+  const heights = shown.map((image) => Math.floor(image.naturalHeight * scaleFactor));
+  shown.forEach((image, n) => {
     image.style.width = `${Math.floor(image.naturalWidth * scaleFactor)}px`;
-    image.style.height = `${Math.floor(image.naturalHeight * scaleFactor)}px`;
-  }
+    image.style.height = `${heights[n]}px`;
+    sides[n].style.flexGrow = layout === "side" ? 1 : image.naturalHeight;
+    sides[n].style.minHeight = room.hugs ? `${room.caption + (layout === "side" ? Math.max(...heights) : heights[n])}px` : "";
+  });
+}
+
+/** What the pictures may take; where the pair is as high as its pictures (`hugs`), up to its greatest height. */
+function roomOfPair() {
+  const pair = byId("pair");
+  const style = getComputedStyle(pair);
+  const [top, end, left, right, gap, most] = ["paddingTop", "paddingBottom", "paddingLeft", "paddingRight", "gap", "maxHeight"].map((name) => parseFloat(style[name]) || 0);
+  const hugs = !alone && !roomy.matches;
+  const captions = sides.map((side) => side.querySelector("figcaption").getBoundingClientRect().height);
+  return { hugs, gap, caption: Math.ceil(Math.max(...captions)), width: pair.clientWidth - left - right, height: (hugs ? most : pair.clientHeight) - top - end };
+}
+
+function besideEachOther(shown, { width, height, gap, caption }) {
+  const each = (width - gap * (shown.length - 1)) / shown.length;
+  return Math.min(...shown.map((image) => Math.min(each / image.naturalWidth, (height - caption) / image.naturalHeight)));
+}
+
+function above(shown, { width, height, gap, caption }) {
+  const both = shown.reduce((sum, image) => sum + image.naturalHeight, 0);
+  return Math.min((height - gap - 2 * caption) / both, ...shown.map((image) => width / image.naturalWidth));
 }
 
 /* ---- Kinds of questions: each control shows an answer, and tells when the person has changed it ---- */
@@ -158,6 +181,32 @@ function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
+}
+
+/** How a text came about, in numbers: characters typed and pasted, pastes, and time since its field was first entered. */
+class Provenance {
+  constructor(input) {
+    this.reset();
+    input.addEventListener("focus", () => { this.since ||= performance.now(); });
+    input.addEventListener("input", (event) => this.note(event, input));
+    input.addEventListener("compositionend", (event) => { this.typed += event.data?.length || 0; });
+  }
+  reset() {
+    this.typed = this.pasted = this.pastes = this.since = 0;
+    this.length = 0;
+  }
+  note(event, { value }) {
+    const put = event.data?.length ?? Math.max(0, value.length - this.length);
+    this.length = value.length;
+    if (/^insertFrom(Paste|Drop|Yank)/.test(event.inputType)) {
+      this.pasted += put;
+      this.pastes++;
+    } else if (event.inputType === "insertText") this.typed += put;
+  }
+  numbers() {
+    const typing = this.since && { typing_ms: Math.round(performance.now() - this.since) };
+    return { typed_chars: this.typed, pasted_chars: this.pasted, pastes: this.pastes, ...typing };
+  }
 }
 
 /** What every control has: its element, and `changed(value)` for each change; null while there is no answer. */
@@ -239,6 +288,7 @@ class WordsControl extends Control {
     this.words = [];
     this.input = make("input", { type: "text", maxLength: question.longest, autocomplete: "off", enterKeyHint: "enter" });
     this.input.setAttribute("aria-label", question.text);
+    this.provenance = new Provenance(this.input);
     this.status = make("p", { className: "hint", role: "status" });
     this.list = make("ol", { className: "chips" });
     const add = make("button", { type: "button", className: "is-quiet", textContent: say("add") });
@@ -316,6 +366,7 @@ class TextControl extends Control {
     super(question, changed);
     this.input = make("input", { type: "text", maxLength: question.longest, autocomplete: "off", dir: "auto" });
     this.input.setAttribute("aria-label", question.text);
+    this.provenance = new Provenance(this.input);
     this.status = make("p", { className: "hint", role: "status" });
     this.element = group(question, "worded", this.input, this.status);
     this.input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.settle(), 1000); });
@@ -493,17 +544,21 @@ function give(question, given) {
   const { position } = items[current];
   if (same(chosen.get(name(position, question.id)), given)) return;
   chosen.set(name(position, question.id), given);
-  const whole = { position, question: question.id, ...given, key: newKey(), ...(place.log_behaviour !== false && circumstances()) };
+  const whole = { position, question: question.id, ...given, key: newKey(), ...(place.log_behaviour !== false && circumstances(question)) };
   if (trying) kept.set(name(position, question.id), whole);
   else outbox.add(whole);
 }
 
-function circumstances() {
+function circumstances(question) {
   if (!ready) return {}; // Nothing was shown.
+  const now = performance.now();
+  const hidden = hiddenMilliseconds + (hiddenSince ? now - hiddenSince : 0);
   const first = sides[0].querySelector("img").getBoundingClientRect();
   return {
-    ...(isPair && { layout: wide.matches ? "side" : "stacked" }),
-    seconds: Math.round(performance.now() - shownAt) / 1000,
+    ...(isPair && { layout }),
+    seconds: Math.round(now - shownAt) / 1000,
+    visible_ms: Math.round(Math.max(0, now - shownAt - hidden)),
+    hidden_ms: Math.round(hidden),
     rendered_width: Math.round(first.width),
     rendered_height: Math.round(first.height),
     scale: Math.round(scaleFactor * 1000) / 1000,
@@ -512,6 +567,8 @@ function circumstances() {
     painted_ms: Math.round(paintedMilliseconds),
     resizes,
     ...(openedMeanings && { opened_meanings: openedMeanings }),
+    ...(otherTabs.size && { other_tabs: otherTabs.size }),
+    ...controls[questions.indexOf(question)].provenance?.numbers(),
   };
 }
 
@@ -528,10 +585,13 @@ let turn = 0;
 let ready = false;
 let painting = false; // Whether this item's pictures are on the page.
 let scaleFactor = 1;
+let layout = "side";
 let shownAt = 0;
 let focusLosses = 0;
 let resizes = 0;
 let openedMeanings = 0;
+let hiddenMilliseconds = 0;
+let hiddenSince = 0;
 let paintedMilliseconds = 0;
 let arrowed = false;
 let troubled = "";
@@ -578,6 +638,7 @@ function resetItem(item) {
 
 function fill(item) {
   questions.forEach((question, n) => {
+    controls[n].provenance?.reset();
     controls[n].set(chosen.get(name(item.position, question.id))?.value);
     controls[n].rest(resting(question, item.position));
   });
@@ -591,6 +652,8 @@ function begin(item, announce, milliseconds) {
   focusLosses = 0;
   resizes = 0;
   openedMeanings = 0;
+  hiddenMilliseconds = 0;
+  hiddenSince = document.hidden ? shownAt : 0;
   scale.disabled = false;
   byId("next").disabled = !isComplete(item);
   showStanding();
@@ -791,6 +854,7 @@ const outbox = trying ? null : new Outbox(place.answer_url, {
   trouble: () => { showTrouble(say("offline")); showStatus("waiting"); },
   saved: ({ position, question, ...given }) => {
     acknowledged.set(name(position, question), said(given));
+    tabs?.postMessage({ saved: { position, question, ...said(given) } });
     if (!troubled || troubled === name(position, question)) showTrouble("");
     if (ready) showStanding();
   },
@@ -812,6 +876,47 @@ function takeBack({ position, question }, words) {
   if (ready) showStanding();
 }
 
+/* The same place in another tab of this browser: both show the answer that was saved last. Where channels are blocked,
+   the server still keeps the later answer, and a reload shows it. */
+
+const otherTabs = new Set();
+const tabs = trying ? null : openChannel();
+
+function openChannel() {
+  const own = newKey();
+  try {
+    const channel = new BroadcastChannel(outbox.store);
+    channel.addEventListener("message", ({ data }) => {
+      if (data.saved) return heardOf(data.saved);
+      if (data.gone) return otherTabs.delete(data.gone);
+      if (!otherTabs.has(data.here)) channel.postMessage({ here: own });
+      otherTabs.add(data.here);
+    });
+    channel.postMessage({ here: own });
+    addEventListener("pagehide", () => channel.postMessage({ gone: own }));
+    addEventListener("pageshow", () => channel.postMessage({ here: own }));
+    return channel;
+  } catch {
+    return null;
+  }
+}
+
+/** An answer was saved in another tab: unless this one has a newer on its way, it stands here, too. */
+function heardOf({ position, question, ...given }) {
+  const one = name(position, question);
+  if (outbox.waiting.some((answer) => name(answer.position, answer.question) === one)) return;
+  if (same(chosen.get(one), said(given))) return acknowledged.set(one, said(given));
+  acknowledge({ position, question, ...given });
+  showProgress();
+  if (items[current].position !== position) return;
+  showTrouble(say("elsewhere"));
+  if (setAside(items[current]) === "upset") return show(current, { announce: false });
+  if (!ready) return;
+  fill(items[current]);
+  byId("next").disabled = !isComplete(items[current]);
+  showStanding();
+}
+
 /** Keep the place while somebody looks at the page. */
 function startHeartbeat() {
   const beat = async () => {
@@ -819,6 +924,8 @@ function startHeartbeat() {
     const response = await post(place.heartbeat_url, {});
     const answer = await response?.json().catch(() => null);
     if (response && [404, 409, 410].includes(response.status) && answer?.error) showTrouble(answer.error);
+    const over = ["submitted", "returned", "withdrawn"].includes(answer?.state);
+    if (over && !outbox.waiting.length) location.reload(); // Finished or left elsewhere: its page says so.
   };
   setInterval(beat, Math.min(300, Math.max(20, place.lease_seconds / 3)) * 1000);
   document.addEventListener("visibilitychange", beat);
@@ -867,7 +974,12 @@ function listen() {
     if (outbox?.waiting.length) event.preventDefault();
   });
   roomy.addEventListener("change", () => { for (const control of controls) control.unfold?.(); });
-  new ResizeObserver(() => { resizes++; fit(); }).observe(byId("pair"));
+  addEventListener("resize", () => { resizes++; });
+  document.addEventListener("visibilitychange", () => {
+    if (hiddenSince) hiddenMilliseconds += performance.now() - hiddenSince;
+    hiddenSince = document.hidden ? performance.now() : 0;
+  });
+  new ResizeObserver(fit).observe(byId("pair"));
 }
 
 buildQuestions();

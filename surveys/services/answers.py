@@ -19,7 +19,8 @@ from surveys.services.errors import AnswerError, ConflictError
 
 LAYOUTS = ("side", "stacked")
 DISPLAY_NUMBERS = (
-    "rendered_width", "rendered_height", "scale", "dpr", "focus_losses", "painted_ms", "resizes", "opened_meanings",
+    "rendered_width", "rendered_height", "scale", "dpr", "painted_ms", "visible_ms", "hidden_ms", "focus_losses",
+    "resizes", "opened_meanings", "other_tabs", "typed_chars", "pasted_chars", "pastes", "typing_ms",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from surveys.instruments.instrument import Instrument, content_hash
-from surveys.instruments.questions import Instructed, Rating
+from surveys.instruments.questions import Instructed, Rating, Text, WordsInOrder
 from surveys.models import Consent, Posting, Study, Survey
 from surveys.participant_tables import DAYS, ConsentDefinition, empty_keys
 from surveys.services.errors import ServiceError
@@ -60,7 +60,9 @@ def _behaviour(asked: Instrument) -> list[str]:
     return [
         f"how large and how sharp your screen showed the pictures, and how long each {_item(asked)} was shown",
         *_opened(asked),
-        "how large the window is, and how often you changed that or turned to another one",
+        *_typed(asked),
+        "how large the window is, how often you changed that or turned to another one",
+        "whether this page is open twice",
         "the kind of browser and device, without its exact version",
     ]
 
@@ -99,6 +101,12 @@ def _answers(asked: Instrument) -> list[str]:
 def _opened(asked: Instrument) -> list[str]:
     anchored = any(isinstance(question, Rating) and question.anchors for question in asked.questions)
     return ["how often you opened what the numbers mean"] if anchored else []
+
+
+def _typed(asked: Instrument) -> list[str]:
+    worded = any(isinstance(question, (Text, WordsInOrder)) for question in asked.questions)
+    told = "how many letters you typed and how many you pasted, and how long that took; never what else you copied"
+    return [told] if worded else []
 
 
 def _item(asked: Instrument) -> str:

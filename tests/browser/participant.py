@@ -43,9 +43,9 @@ def saved(page: Page) -> None:
     expect(page.locator("#saved")).to_have_text("Saved")
 
 
-def rate_all(page: Page, values: Iterable[int]) -> None:
+def rate_all(page: Page, values: Iterable[int], first: int = 1) -> None:
     """Rate pair after pair by mouse, the last with Finish."""
-    for number, value in enumerate(values, 1):
+    for number, value in enumerate(values, first):
         at_item(page, number)
         choose(page, value)
         page.locator("#next").click()

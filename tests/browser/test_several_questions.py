@@ -223,6 +223,87 @@ def test_one_refused_rating_of_five_is_said_until_it_is_given_again(page, b):
     expect(page.locator("#trouble")).to_be_hidden()
 
 
+def test_five_questions_with_their_anchors_and_the_pair_are_in_view_together_on_a_laptop(page, b):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    join(page, b.join_url())
+    assert page.evaluate("document.documentElement.scrollHeight") <= 720
+    assert page.locator(".meanings li:visible").count() == 15
+    assert page.evaluate(AREAS)[0] > 45_000
+
+
+AREAS = """() => [...document.querySelectorAll('.box img')].map((image) => image.getBoundingClientRect())
+                 .map(({ width, height }) => width * height)"""
+
+
+def test_on_a_phone_the_pair_is_as_large_as_its_shapes_allow_and_stays_in_sight(browser, b):
+    page = browser.new_context(viewport={"width": 375, "height": 667}, has_touch=True).new_page()
+    join(page, b.join_url())
+    for number in (1, 2, 3):
+        at_item(page, number)
+        assert min(page.evaluate(AREAS)) > 14_000
+        page.locator('input[name="colours"][value="3"]').scroll_into_view_if_needed()
+        for picture in page.locator(".box img").all():
+            box = picture.bounding_box()
+            assert 0 <= box["y"] < box["y"] + box["height"] <= 667 / 2
+        for name in B:
+            target = page.locator(f'input[name="{name}"][value="4"]')
+            assert target.bounding_box()["width"] >= 30
+            assert target.bounding_box()["height"] >= 44
+            target.tap()
+        saved(page)
+        layouts = set(Answer.objects.filter(item__position=number).values_list("layout", flat=True))
+        assert layouts == {page.locator("#pair").get_attribute("data-layout")}
+        page.locator("#next").tap()
+    receipt_code(page)
+    page.context.close()
+
+
+def test_typed_and_pasted_are_told_apart_in_numbers(browser, c):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    join(page, c.join_url())
+    page.evaluate("document.querySelector('#question').focus()")
+    field(page).focus()
+    page.keyboard.type("boat, sea")
+    page.keyboard.press("Enter")
+    saved_things = Answer.objects.filter(question="things")
+    expect_kept(page, saved_things, ["boat", "sea"])
+    shown = saved_things.get(current=True).display
+    assert (shown["typed_chars"], shown["pasted_chars"], shown["pastes"]) == (9, 0, 0)
+    assert shown["typing_ms"] > 0
+    field(page).evaluate("(input) => { input.value = 'lifts the gulls'; input.select(); }")
+    page.keyboard.press("Control+X")
+    relation(page).focus()
+    page.keyboard.press("Control+V")
+    page.keyboard.press("Enter")
+    expect_kept(page, Answer.objects.filter(question="relation"), "lifts the gulls")
+    shown = Answer.objects.get(question="relation", current=True).display
+    assert (shown["typed_chars"], shown["pasted_chars"], shown["pastes"]) == (0, 15, 1)
+    context.close()
+
+
+def expect_kept(page: Page, rows: Any, value: Any) -> None:
+    """Wait until an answer is stored with this value."""
+    for _ in range(100):
+        if [row.value for row in rows.filter(current=True)] == [value]:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"{value!r} was not stored: {list(rows.values())}")
+
+
+def test_what_upsets_is_skipped_with_all_its_questions(page, c):
+    join(page, c.join_url())
+    field(page).fill("boat, sea,")
+    page.get_by_role("button", name="This picture upsets me").click()
+    page.get_by_role("button", name="Skip it").click()
+    at_item(page, 2)
+    for _ in range(100):
+        if Answer.objects.filter(current=True, reason="upset").count() == 3:
+            break
+        page.wait_for_timeout(100)
+    assert kept() == [{"things": None, "relation": None, "adjectives": None}]
+
+
 @pytest.mark.parametrize("slug", ["b", "c"])
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_text_twice_as_large_needs_no_sideways_scrolling_on_a_phone(page, site, slug, direction):
