@@ -74,12 +74,12 @@ def test_where_nothing_is_logged_the_page_sends_the_answer_alone(visitor, site, 
     page.on("request", lambda each: sent.append(each.post_data_json) if each.url.endswith("/answers/") else None)
     participant.join(page, site.join_url())
     participant.choose(page, 4)
-    assert [set(each) for each in sent] == [{"position", "question", "value", "skipped", "key"}]
+    assert [set(each) for each in sent] == [{"position", "question", "value", "skipped", "reason", "key"}]
     row = Answer.objects.get()
     assert (row.value, row.layout, row.seconds, row.display) == (4, "", None, {})
 
 
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("width", [375])
 def test_a_pause_is_told_and_leaving_may_delete(visitor, site, axe, width):
     page = visitor
     participant.join(page, site.join_url())
