@@ -141,8 +141,8 @@ function fit() {
   const shown = sides.map((side) => side.querySelector("img"));
   if (shown.some((image) => !image)) return;
   const room = roomOfPair();
-  const beside = besideEachOther(shown, room);
-  const stacked = isPair ? above(shown, room) : 0;
+  const beside = Math.min(...(closer.one === null ? [shown] : shown.map((image) => [image])).map((row) => besideEachOther(row, room)));
+  const stacked = isPair && closer.one === null ? above(shown, room) : 0;
   layout = (alone && wide.matches) || beside >= stacked ? "side" : "stacked";
   byId("pair").dataset.layout = layout;
   scaleFactor = Math.max(0.05, Math.min(1, layout === "side" ? beside : stacked));
@@ -173,6 +173,95 @@ function besideEachOther(shown, { width, height, gap, caption }) {
 function above(shown, { width, height, gap, caption }) {
   const both = shown.reduce((sum, image) => sum + image.naturalHeight, 0);
   return Math.min((height - gap - 2 * caption) / both, ...shown.map((image) => width / image.naturalWidth));
+}
+
+/* ---- Looking closer, where the instrument lets people: both pictures enlarged alike, or by turns in one place ---- */
+
+const ZOOMS = [1, 1.5, 2, 3, 4];
+const LEAST_BETWEEN_TURNS = 340; // Milliseconds: at most three changes per second.
+const closer = { zoom: 0, x: 0, y: 0, one: null, turnedAt: 0, zooms: 0, flickers: 0 };
+const mayZoom = place.view?.includes("zoom");
+const mayFlicker = place.view?.includes("flicker");
+
+function lookNormally() {
+  Object.assign(closer, { zoom: 0, x: 0, y: 0, one: null, zooms: 0, flickers: 0 });
+  if (mayZoom || mayFlicker) drawCloser();
+}
+
+function zoomBy(steps) {
+  const next = Math.max(0, Math.min(ZOOMS.length - 1, closer.zoom + steps));
+  if (!ready || next === closer.zoom) return;
+  closer.zoom = next;
+  closer.zooms++;
+  pan(0, 0);
+}
+
+/** Move both pictures by a share of their size; an edge never comes inside. */
+function pan(x, y) {
+  const most = (ZOOMS[closer.zoom] - 1) / 2;
+  closer.x = Math.max(-most, Math.min(most, closer.x + x));
+  closer.y = Math.max(-most, Math.min(most, closer.y + y));
+  drawCloser();
+}
+
+/** Show the other picture where the one before it was; too quick a press changes nothing. */
+function flick() {
+  const now = performance.now();
+  if (!ready || now - closer.turnedAt < LEAST_BETWEEN_TURNS) return;
+  closer.turnedAt = now;
+  closer.one = closer.one === 0 ? 1 : 0;
+  closer.flickers++;
+  drawCloser();
+}
+
+function showBoth() {
+  closer.one = null;
+  drawCloser();
+  byId("flicker").focus();
+}
+
+function drawCloser() {
+  const { dataset } = byId("pair");
+  if (closer.one === null) delete dataset.one;
+  else dataset.one = closer.one;
+  if (closer.zoom) dataset.zoomed = "";
+  else delete dataset.zoomed;
+  if (mayFlicker) byId("both").hidden = closer.one === null;
+  if (mayZoom) {
+    byId("zoom-in").disabled = closer.zoom === ZOOMS.length - 1;
+    byId("zoom-out").disabled = !closer.zoom;
+  }
+  fit();
+  for (const image of document.querySelectorAll(".box img")) {
+    image.style.transform = closer.zoom ? `translate(${closer.x * 100}%, ${closer.y * 100}%) scale(${ZOOMS[closer.zoom]})` : "";
+  }
+}
+
+/** Whether a key was one of these. */
+function onCloserKey(event) {
+  const { key } = event;
+  const moves = { ArrowLeft: [0.2, 0], ArrowRight: [-0.2, 0], ArrowUp: [0, 0.2], ArrowDown: [0, -0.2] };
+  if (mayZoom && (key === "+" || key === "-" || key === "\u2212")) zoomBy(key === "+" ? 1 : -1);
+  else if (mayZoom && closer.zoom && moves[key] && !scale.contains(event.target)) pan(...moves[key]);
+  else if (mayFlicker && key.toLowerCase() === "f") { if (!event.repeat) flick(); }
+  else return false;
+  event.preventDefault();
+  return true;
+}
+
+function listenCloser() {
+  if (mayZoom) {
+    byId("zoom-in").addEventListener("click", () => zoomBy(1));
+    byId("zoom-out").addEventListener("click", () => zoomBy(-1));
+    byId("pair").addEventListener("pointermove", (event) => {
+      const image = event.buttons && closer.zoom && event.target.closest(".box")?.querySelector("img");
+      if (image) pan(event.movementX / image.offsetWidth, event.movementY / image.offsetHeight);
+    });
+  }
+  if (mayFlicker) {
+    byId("flicker").addEventListener("click", flick);
+    byId("both").addEventListener("click", showBoth);
+  }
 }
 
 /* ---- Kinds of questions: each control shows an answer, and tells when the person has changed it ---- */
@@ -553,20 +642,22 @@ function circumstances(question) {
   if (!ready) return {}; // Nothing was shown.
   const now = performance.now();
   const hidden = hiddenMilliseconds + (hiddenSince ? now - hiddenSince : 0);
-  const first = sides[0].querySelector("img").getBoundingClientRect();
+  const first = sides[0].querySelector("img").style;
   return {
     ...(isPair && { layout }),
     seconds: Math.round(now - shownAt) / 1000,
     visible_ms: Math.round(Math.max(0, now - shownAt - hidden)),
     hidden_ms: Math.round(hidden),
-    rendered_width: Math.round(first.width),
-    rendered_height: Math.round(first.height),
+    rendered_width: parseInt(first.width, 10),
+    rendered_height: parseInt(first.height, 10),
     scale: Math.round(scaleFactor * 1000) / 1000,
     dpr: devicePixelRatio,
     focus_losses: focusLosses,
     painted_ms: Math.round(paintedMilliseconds),
     resizes,
     ...(openedMeanings && { opened_meanings: openedMeanings }),
+    ...(mayZoom && { zooms: closer.zooms }),
+    ...(mayFlicker && { flickers: closer.flickers }),
     ...(otherTabs.size && { other_tabs: otherTabs.size }),
     ...controls[questions.indexOf(question)].provenance?.numbers(),
   };
@@ -620,6 +711,7 @@ async function show(index, { announce = true, again = false } = {}) {
 }
 
 function resetItem(item) {
+  lookNormally();
   byId("failed").hidden = true;
   byId("skipped").hidden = true;
   byId("pair").setAttribute("aria-busy", "true");
@@ -816,6 +908,7 @@ function onKey(event) {
   arrowed = event.key.startsWith("Arrow");
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.matches("input[type=text], select, summary")) return;
+  if (onCloserKey(event)) return undefined;
   if (event.key === "?") return openDialog("keys");
   if (event.key === "Enter" && !event.target.closest("button, a")) return confirm(event);
   if (/^\d$/.test(event.key)) return pressNumber(Number(event.key));
@@ -974,6 +1067,7 @@ function listen() {
     if (outbox?.waiting.length) event.preventDefault();
   });
   roomy.addEventListener("change", () => { for (const control of controls) control.unfold?.(); });
+  listenCloser();
   addEventListener("resize", () => { resizes++; });
   document.addEventListener("visibilitychange", () => {
     if (hiddenSince) hiddenMilliseconds += performance.now() - hiddenSince;

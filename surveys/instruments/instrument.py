@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from surveys.instruments.questions import NoAnswerError, Question, Rating, Text, WordsInOrder
 from surveys.instruments.questions.base import Strict
@@ -31,7 +31,7 @@ class Instrument(Strict):
     """The wording, scales and options of one survey.
 
     ``shows`` says whether a stimulus stands beside its original or alone, ``families`` of which methods; ``reference``
-    whether a pair's original is named as such.
+    whether a pair's original is named as such; ``view`` how pictures may be looked at more closely, if at all.
     """
 
     slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -42,6 +42,7 @@ class Instrument(Strict):
     shows: Literal["pair", "stimulus"] = "pair"
     families: Annotated[tuple[Literal["textual", "classical"], ...], Field(min_length=1)] | None = None
     questions_order: Literal["fixed", "random"] | None = None
+    view: tuple[Literal["zoom", "flicker"], ...] | None = None
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=20)]
 
     @model_validator(mode="after")
@@ -52,9 +53,24 @@ class Instrument(Strict):
         if len({question.id for question in self.questions}) < len(self.questions):
             msg = "questions: an id occurs twice"
             raise ValueError(msg)
+        self._check_view()
         for number, question in enumerate(self.questions):
             self._check_skip(number, question)
         return self
+
+    @field_validator("view")
+    @classmethod
+    def _none_when_empty(cls, view: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return view or None
+
+    def _check_view(self) -> None:
+        view = self.view or ()
+        if len(set(view)) < len(view):
+            msg = "view: name each only once"
+            raise ValueError(msg)
+        if "flicker" in view and self.shows != "pair":
+            msg = "view: flicker needs two pictures, so leave it out where one is shown"
+            raise ValueError(msg)
 
     def _check_skip(self, number: int, question: Question) -> None:
         if not isinstance(question, Text) or question.skip is None:

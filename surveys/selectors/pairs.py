@@ -85,6 +85,7 @@ def page_data(
         "title": asked.title,
         "shows": asked.shows,
         "seconds_per_item": asked.seconds_per_item,
+        "view": list(asked.view or ()),
         "questions": [question.shown() for question in questions if question],
         "items": [{"position": position, **pictures, "answered": answers} for position, pictures, answers in items],
     }

@@ -20,7 +20,8 @@ from surveys.services.errors import AnswerError, ConflictError
 LAYOUTS = ("side", "stacked")
 DISPLAY_NUMBERS = (
     "rendered_width", "rendered_height", "scale", "dpr", "painted_ms", "visible_ms", "hidden_ms", "focus_losses",
-    "resizes", "opened_meanings", "other_tabs", "typed_chars", "pasted_chars", "pastes", "typing_ms",
+    "resizes", "opened_meanings", "zooms", "flickers", "other_tabs", "typed_chars", "pasted_chars", "pastes",
+    "typing_ms",
 )  # fmt: skip
 
 

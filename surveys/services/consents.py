@@ -61,6 +61,7 @@ def _behaviour(asked: Instrument) -> list[str]:
         f"how large and how sharp your screen showed the pictures, and how long each {_item(asked)} was shown",
         *_opened(asked),
         *_typed(asked),
+        *(["how often you enlarged the pictures or let them take turns in one place"] if asked.view else []),
         "how large the window is, how often you changed that or turned to another one",
         "whether this page is open twice",
         "the kind of browser and device, without its exact version",

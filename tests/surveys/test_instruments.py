@@ -39,6 +39,13 @@ def test_the_wording_of_survey_a_keeps_its_hash():
     assert loader.load("survey_a", loader.SHIPPED).sha256() == published
 
 
+def test_a_closer_look_is_part_of_the_hash_only_where_there_is_one():
+    plain = instrument(RATING)
+    assert instrument(RATING, view=[]).sha256() == plain.sha256()
+    assert instrument(RATING, view=["zoom"]).sha256() != plain.sha256()
+    assert Instrument.model_validate(instrument(RATING, view=["zoom"]).content()).view == ("zoom",)
+
+
 @pytest.mark.parametrize("name", ["survey_a", "survey_b", "survey_c"])
 def test_stored_content_reads_back_as_the_same_instrument(name: str):
     asked = loader.load(name, loader.SHIPPED)
@@ -57,6 +64,9 @@ def test_stored_content_reads_back_as_the_same_instrument(name: str):
         ([RELATION, THINGS], {}, "no list of words before it"),
         ([THINGS, RELATION], {"questions_order": "random"}, "their order must be fixed"),
         ([THINGS | {"min": 4, "max": 2}], {}, "min: 4 is more than max"),
+        ([RATING], {"view": ["zoom", "zoom"]}, "view: name each only once"),
+        ([RATING], {"view": ["flicker"], "shows": "stimulus", "reference": None}, "flicker needs two pictures"),
+        ([RATING], {"view": ["loupe"]}, "'zoom' or 'flicker'"),
         ([RATING | {"slider": True}], {}, "Extra inputs"),
         ([RATING | {"kind": "essay"}], {}, "does not match any of the expected tags"),
     ],
