@@ -151,7 +151,7 @@ function fit() {
     image.style.width = `${Math.floor(image.naturalWidth * scaleFactor)}px`;
     image.style.height = `${heights[n]}px`;
     sides[n].style.flexGrow = layout === "side" ? 1 : image.naturalHeight;
-    sides[n].style.minHeight = room.hugs ? `${room.caption + (layout === "side" ? Math.max(...heights) : heights[n])}px` : "";
+    sides[n].style.minHeight = room.hugs || layout === "stacked" ? `${room.caption + (layout === "side" ? Math.max(...heights) : heights[n])}px` : "";
   });
 }
 

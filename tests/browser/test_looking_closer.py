@@ -10,7 +10,6 @@ from surveys.instruments.instrument import Instrument
 from surveys.models import Answer
 from surveys.services import studies
 from tests.browser import participant
-from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
 SHOWN = """() => [...document.querySelectorAll('.box img')].map((image) => {
@@ -23,7 +22,7 @@ PRESS_NINE_TIMES = """() => { for (let n = 0; n < 9; n++)
 
 
 @pytest.fixture
-def opened(page, site) -> Site:
+def opened(page, site):
     content = loader.load("survey_a", loader.SHIPPED).content() | {"view": ["zoom", "flicker"]}
     site.survey.instrument = studies.store_instrument(Instrument.model_validate(content))
     site.survey.save()
