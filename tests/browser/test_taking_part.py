@@ -61,16 +61,18 @@ def test_by_touch_on_a_phone(phone, site):
     phone.goto(site.join_url())
     phone.locator("label.check").tap()
     phone.get_by_role("button", name="Start").tap()
+    layouts = []
     for number, value in enumerate(RATINGS, 1):
         participant.at_item(phone, number)
+        layouts.append(phone.locator("#pair").get_attribute("data-layout"))
         participant.step(phone, value).tap()
         participant.saved(phone)
         phone.locator("#next").tap()
     assert participant.receipt_code(phone)
     assert site.values() == RATINGS
-    answer = Answer.objects.first()
-    assert answer is not None
-    assert answer.layout == "stacked"
+    answers = Answer.objects.order_by("item__position")
+    assert list(answers.values_list("layout", flat=True)) == layouts
+    answer = answers[0]
     assert 0 < answer.display["scale"] < 1
     assert {"rendered_width", "rendered_height", "dpr", "focus_losses"} <= answer.display.keys()
 
