@@ -78,6 +78,35 @@ class DebriefDefinition(Strict):
     text: Words = Field(default="", description="Shown on the last page; an empty line begins a new paragraph")
 
 
+class RulesDefinition(Strict):
+    """What makes a finished assignment unusable, so that its place is taken by somebody else; left out: off.
+
+    None of them looks at a rating of a stimulus.
+    """
+
+    attention_failures: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="As many attention checks answered otherwise than expected"
+    )
+    gold_failures: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="As many gold items answered outside their tolerance"
+    )
+    picture_failures: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="As many items skipped because a picture did not arrive"
+    )
+    fastest_seconds_per_item: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="Items answered in less time are too fast"
+    )
+    too_fast_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="Which share of the timed items has to be too fast"
+    )
+    fastest_total_seconds: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="Finished in less time than this, from start to end"
+    )
+    duplicate_person: bool = Field(
+        default=False, description="A named person who has a usable assignment in this survey already"
+    )
+
+
 OPTIONAL = ("time",)  # worked out when it is left empty
 
 

@@ -12,6 +12,7 @@ from surveys.participant_tables import (
     DebriefDefinition,
     DevicesDefinition,
     PrivacyDefinition,
+    RulesDefinition,
     Strict,
 )
 
@@ -69,4 +70,5 @@ class StudyFile(StimulusDefinition):
     privacy: PrivacyDefinition = Field(default_factory=PrivacyDefinition)
     devices: DevicesDefinition = Field(default_factory=DevicesDefinition)
     debrief: DebriefDefinition = Field(default_factory=DebriefDefinition)
+    rules: RulesDefinition = Field(default_factory=RulesDefinition)
     preregistration: Preregistration

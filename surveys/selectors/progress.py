@@ -121,13 +121,17 @@ def _in_words(states: Any, counts: Counter[str]) -> dict[str, int]:
 
 
 def _assignments(survey: Survey) -> dict[str, int]:
-    """Count assignments by what became of them; surplus = submitted after the place had passed on."""
+    """Count assignments by what became of them; surplus = submitted after the place had passed on.
+
+    ``excluded`` = submitted, and not usable by a rule.
+    """
     counts: Counter[str] = Counter()
-    rows = Assignment.objects.filter(place__survey=survey).values_list("state", "holds_place")
-    for state, holds_place, number in rows.annotate(n=Count("pk")):
-        surplus = state == Assignment.State.SUBMITTED and not holds_place
-        counts["surplus" if surplus else state] += number
-    return _in_words(Assignment.State, counts) | {"surplus": counts["surplus"]}
+    rows = Assignment.objects.filter(place__survey=survey).values_list("state", "holds_place", "usable")
+    for state, holds_place, usable, number in rows.annotate(n=Count("pk")):
+        submitted = state == Assignment.State.SUBMITTED
+        late = "surplus" if submitted and not holds_place else state
+        counts["excluded" if submitted and usable is False else late] += number
+    return _in_words(Assignment.State, counts) | {name: counts[name] for name in ("surplus", "excluded")}
 
 
 def _skipped(answers: QuerySet[Answer]) -> tuple[Skipped, ...]:

@@ -201,6 +201,7 @@ def _assignment(study: Study, row: Assignment, layout: str | None) -> Row:
         "counted": bool(row.holds_place and row.state == Assignment.State.SUBMITTED and row.usable),
         "payable": row.payable,
         "usable": row.usable,
+        "excluded_by": _json(row.excluded_by) if row.excluded_by else None,
         "started_at": timestamp(row.started_at),
         "submitted_at": timestamp(row.submitted_at),
         "instrument": row.instrument.sha256,

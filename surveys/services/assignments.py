@@ -14,7 +14,7 @@ from django.utils import timezone
 from surveys.instruments.instrument import Said
 from surveys.models import Assignment, Event, Identity, Invitation, Participant, Place, PlaceItem, Posting, Survey
 from surveys.selectors import eligibility
-from surveys.services import claims, consents
+from surveys.services import claims, consents, verdicts
 from surveys.services.errors import (
     AlreadyError,
     ClosedError,
@@ -269,13 +269,15 @@ def submit(*, code: str) -> Assignment:
     assignment.state = Assignment.State.SUBMITTED
     assignment.submitted_at = now
     assignment.receipt_code = "-".join(_letters(4) for _ in range(3))
-    assignment.usable = True
     assignment.payable = True
-    fields = ["state", "submitted_at", "receipt_code", "usable", "payable"]
+    surplus = not assignment.holds_place
+    verdicts.judge(assignment)
+    fields = ["state", "submitted_at", "receipt_code", "usable", "payable", "excluded_by", "holds_place"]
     assignment.save(update_fields=fields)
-    if assignment.holds_place:
-        Place.objects.filter(pk=assignment.place_id).update(state=Place.State.FILLED)
-    note(assignment, "submitted", now, surplus=not assignment.holds_place)
+    if not surplus:
+        state = Place.State.FILLED if assignment.usable else Place.State.OPEN
+        Place.objects.filter(pk=assignment.place_id).update(state=state)
+    note(assignment, "submitted", now, surplus=surplus)
     return assignment
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from surveys.instruments.loader import content_hash
 from surveys.models import Identity, Invitation, Place, PlaceItem, Posting, Survey
-from surveys.services import consents, identities, keys, releases
+from surveys.services import consents, identities, keys, releases, verdicts
 from surveys.services.errors import ServiceError
 
 CHANGEABLE = ("title", "description", "listed", "results")
@@ -137,17 +137,19 @@ def _check_publishable(survey: Survey) -> None:
 
 
 def _freeze(survey: Survey) -> None:
+    survey.rules = verdicts.rules_of(survey.study)
     survey.preregistration_sha256 = content_hash(
         {
             "preregistration": survey.preregistration,
             "definition": content_hash(without_words(survey.study.definition)),
             "instrument": survey.instrument.sha256,
             "design": survey.design,
+            **({"rules": survey.rules} if survey.rules else {}),
         }
     )
     survey.published_at = timezone.now()
     survey.state = Survey.State.PUBLISHED
-    survey.save(update_fields=["preregistration_sha256", "published_at", "state"])
+    survey.save(update_fields=["rules", "preregistration_sha256", "published_at", "state"])
 
 
 def without_words(definition: dict[str, Any]) -> dict[str, Any]:
