@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("take/<str:token>/finish/", take.finish, name="finish"),
     path("take/<str:token>/done/", take.done, name="done"),
     path("take/<str:token>/comment/", take.comment, name="comment"),
+    path("take/<str:token>/screen-out/", take.screen_out, name="screen-out"),
     path("take/<str:token>/leave/", take.leave, name="leave"),
     path("withdraw/", withdraw.withdraw, name="withdraw"),
     path("login/", LoginView.as_view(template_name="desk/login.html"), name="login"),

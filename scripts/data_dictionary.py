@@ -25,7 +25,7 @@ NOTES = {
     "stimuli": "The analysis needs it. Rows are in the study's order.",
     "responses": "The analysis needs it. [Which answers count](methods.md#which-answers-count) says what is in it.",
     "assignments": "The analysis can do without it; an export always has it.",
-    "checks": "The analysis can do without it. Surveys have no checks yet, so an export has its header alone.",
+    "checks": "The analysis can do without it.",
     "responses_all": "For your own questions: the analysis does not read it.",
     "similarity": "The analysis does not read it yet. It comes with [measure](commands.md#managepy-measure).",
     "truth": "Only [the drawn world](../examples/drawn_scenes/) has one.",

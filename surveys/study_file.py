@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from compression.study import StimulusDefinition
+from surveys.instruments.checks import Checks
 from surveys.participant_tables import (
     ConsentDefinition,
     DebriefDefinition,
@@ -25,6 +26,14 @@ class SurveyDefinition(Strict):
     )
     instrument: str = Field(description="A shipped instrument's name, or a .toml file below the study's folder")
     raters: Annotated[int, Field(ge=1, le=1000)] = Field(description="Ratings per stimulus; as many blocks of places")
+    items_per_form: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Items that one person sees; by default, and at most, as many as there are originals"
+    )
+    include_originals: bool = Field(
+        default=False,
+        description="c only: also ask about the originals, as if they were one more method; never counted",
+    )
+    checks: Checks = Field(default_factory=Checks)
 
 
 class PanelDefinition(Strict):

@@ -606,9 +606,47 @@ function answer(question, value) {
   if (value === null) chosen.delete(name(position, question.id));
   else give(question, { value, skipped: false, reason: "" });
   for (const other of questions) if (other.skip?.question === question.id) followUp(other, position);
-  byId("next").disabled = !isComplete(items[current]);
+  judgePractice(items[current]);
+  byId("next").disabled = !mayGoOn(items[current]);
   showProgress();
   showStanding();
+}
+
+/* A practice item says at once whether it was understood, and is answered until it was, or the tries are used up. */
+
+const wrongTries = new Map();
+const mayGoOn = (item) => isComplete(item) && (!item.practice || setAside(item) || understood(item) || triesLeft(item) <= 0);
+const triesLeft = (item) => item.practice.tries - (wrongTries.get(item.position) || 0);
+
+function understood(item) {
+  return Object.entries(item.practice.expected).every(([id, [low, high]]) => {
+    const said = chosen.get(name(item.position, id));
+    return said && said.value >= low && said.value <= high;
+  });
+}
+
+function judgePractice(item) {
+  if (!item.practice || setAside(item) || !isComplete(item)) return showPractice("");
+  if (understood(item)) return showPractice(item.practice.right);
+  wrongTries.set(item.position, (wrongTries.get(item.position) || 0) + 1);
+  showPractice(item.practice.wrong);
+  if (triesLeft(item) <= 0 && place.screen_out_url) endPractice();
+}
+
+function showPractice(words) {
+  byId("practice").textContent = words;
+  byId("practice").hidden = !words;
+}
+
+async function endPractice() {
+  ready = false;
+  scale.disabled = true;
+  await outbox.run();
+  try {
+    location.assign((await send(place.screen_out_url, {}, () => showTrouble(say("offline")))).url);
+  } catch {
+    reopen(); // Not all tries have arrived at the server, or it sees them otherwise: go on.
+  }
 }
 
 /** What depends on an answer is skipped, explicitly, or asked again. */
@@ -722,6 +760,9 @@ function resetItem(item) {
   scale.disabled = true;
   fill(item);
   byId("next").disabled = true;
+  showPractice(item.practice && isComplete(item) && understood(item) ? item.practice.right : "");
+  byId("instruction").textContent = item.instruction || "";
+  byId("instruction").hidden = !item.instruction;
   byId("next").textContent = isLast() ? say("finish") : say("next");
   byId("back").hidden = current === 0;
   if (!trouble()) byId("saved").textContent = say("loading");
@@ -747,7 +788,7 @@ function begin(item, announce, milliseconds) {
   hiddenMilliseconds = 0;
   hiddenSince = document.hidden ? shownAt : 0;
   scale.disabled = false;
-  byId("next").disabled = !isComplete(item);
+  byId("next").disabled = !mayGoOn(item);
   showStanding();
   if (announce) announceItem();
   forgetFarPairs();
@@ -755,7 +796,7 @@ function begin(item, announce, milliseconds) {
 }
 
 function announceItem() {
-  byId("announce").textContent = say(isPair ? "announce" : "announceOne", { n: current + 1, of: items.length });
+  byId("announce").textContent = `${say(isPair ? "announce" : "announceOne", counted())} ${items[current].instruction || ""}`.trim();
   byId("question").focus({ preventScroll: true });
   scrollTo(0, 0);
 }
@@ -812,10 +853,17 @@ function showTrouble(words, answer = "") {
   byId("trouble").hidden = !words;
 }
 
+/** Where we are among the practice items, or among the others. */
+function counted() {
+  const alike = items.filter((item) => !item.practice === !items[current].practice);
+  return { n: alike.indexOf(items[current]) + 1, of: alike.length };
+}
+
 function showProgress() {
-  byId("progress").textContent = say("progress", { n: current + 1, of: items.length });
-  byId("bar").max = items.length;
-  byId("bar").value = items.filter(isComplete).length;
+  byId("progress").textContent = say(items[current].practice ? "practice" : "progress", counted());
+  const counting = items.filter((item) => !item.practice);
+  byId("bar").max = counting.length;
+  byId("bar").value = counting.filter(isComplete).length;
   byId("minutes").textContent = minutesLeft();
 }
 
@@ -838,7 +886,7 @@ function goOn() {
   if (!byId("skipped").hidden) return advance();
   if (!ready) return;
   settleAll();
-  if (!isComplete(items[current])) return;
+  if (!mayGoOn(items[current])) return;
   paces.push(Math.min(180, (performance.now() - shownAt) / 1000));
   return advance();
 }
@@ -872,7 +920,7 @@ async function finish() {
 function reopen() {
   byId("back").disabled = false;
   if (!painting) return show(current);
-  byId("next").disabled = !isComplete(items[current]);
+  byId("next").disabled = !mayGoOn(items[current]);
   scale.disabled = false;
   ready = true;
   showStanding();
@@ -963,7 +1011,7 @@ function takeBack({ position, question }, words) {
   else chosen.delete(one);
   if (items[current].position === position) {
     fill(items[current]);
-    byId("next").disabled = !isComplete(items[current]);
+    byId("next").disabled = !mayGoOn(items[current]);
   }
   showProgress();
   if (ready) showStanding();
@@ -1006,7 +1054,7 @@ function heardOf({ position, question, ...given }) {
   if (setAside(items[current]) === "upset") return show(current, { announce: false });
   if (!ready) return;
   fill(items[current]);
-  byId("next").disabled = !isComplete(items[current]);
+  byId("next").disabled = !mayGoOn(items[current]);
   showStanding();
 }
 

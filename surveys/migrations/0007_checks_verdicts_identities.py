@@ -72,6 +72,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='survey',
+            name='include_originals',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='survey',
             name='items_per_form',
             field=models.PositiveIntegerField(null=True),
         ),

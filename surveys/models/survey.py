@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from surveys.instruments import instrument
+from surveys.instruments.checks import Checks
 from surveys.models.study import Original, Rendition, Stimulus, Study
 
 
@@ -38,6 +39,7 @@ class Survey(models.Model):
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="surveys")
     raters = models.PositiveIntegerField()
     items_per_form = models.PositiveIntegerField(null=True)
+    include_originals = models.BooleanField(default=False)
     checks = models.JSONField(default=dict)
     rules = models.JSONField(default=dict)
     paused = models.BooleanField(default=False)
@@ -53,6 +55,11 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.study.slug}/{self.slug}"
+
+    @property
+    def asked_besides(self) -> Checks:
+        """The checks, ready to be used."""
+        return Checks.model_validate(self.checks)
 
 
 class Place(models.Model):
@@ -148,6 +155,32 @@ class PlaceItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} item {self.position}"
+
+    @property
+    def name(self) -> str:
+        """How tables call what is shown."""
+        if self.check_item is not None:
+            return f"check.{self.check_item.slug}"
+        return f"{self.original.slug}.original" if self.original is not None else self.study_stimulus.name
+
+    @property
+    def pictures(self) -> tuple[Rendition | None, Rendition]:
+        """The pictures of an item: the one that stands for the original, and the one that is judged.
+
+        Raises
+        ------
+        ValueError
+            It has no picture to show.
+        """
+        source = self.check_item or self.stimulus
+        original = source.original_rendition if source else None
+        shown = source.rendition if source else None
+        if self.original is not None:
+            shown = self.original.rendition
+        if shown is None:
+            msg = f"{self.name} has no picture"
+            raise ValueError(msg)
+        return original, shown
 
     @property
     def study_stimulus(self) -> Stimulus:

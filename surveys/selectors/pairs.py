@@ -10,6 +10,7 @@ from django.conf import settings
 
 from surveys.instruments.instrument import Instrument
 from surveys.models import Assignment, PlaceItem, Rendition, Study
+from surveys.selectors import practice
 
 Shown = tuple[int, dict[str, Any], dict[str, Any]]
 """An item of a page: its position, its pictures, and the answers so far by question."""
@@ -22,12 +23,12 @@ def picture_url(rendition: Rendition) -> str:
 
 def pair(item: PlaceItem, reference: str | None) -> dict[str, Any]:
     """Return the two sides of an item, the original where the place put it."""
-    stimulus = item.study_stimulus
-    if stimulus.rendition is None or stimulus.original_rendition is None:
-        msg = f"{stimulus.name} has no rendition"
+    beside, shown = item.pictures
+    if beside is None:
+        msg = f"{item.name} has no picture of its original"
         raise ValueError(msg)
-    original = _picture(stimulus.original_rendition, "Original" if reference == "labelled" else "")
-    other = _picture(stimulus.rendition, "")
+    original = _picture(beside, "Original" if reference == "labelled" else "")
+    other = _picture(shown, "")
     left, right = (original, other) if item.side == PlaceItem.Side.LEFT else (other, original)
     return {"left": left, "right": right}
 
@@ -46,27 +47,32 @@ def shown(item: PlaceItem, asked: Instrument) -> dict[str, Any]:
     """Return the pictures of an item as the instrument shows them."""
     if asked.shows == "pair":
         return pair(item, asked.reference)
-    if item.study_stimulus.rendition is None:
-        msg = f"{item.study_stimulus.name} has no rendition"
-        raise ValueError(msg)
-    return {"picture": _picture(item.study_stimulus.rendition, "")}
+    return {"picture": _picture(item.pictures[1], "")}
 
 
 def place_data(assignment: Assignment) -> dict[str, Any]:
     """Return all that the page of an assignment needs; five queries whatever the number of items."""
-    items = PlaceItem.objects.filter(place_id=assignment.place_id).select_related(
-        "stimulus__rendition", "stimulus__original_rendition"
+    survey = assignment.place.survey
+    rows = PlaceItem.objects.filter(place_id=assignment.place_id).select_related(
+        "stimulus__rendition",
+        "stimulus__original_rendition",
+        "check_item__rendition",
+        "check_item__original_rendition",
+        "original__rendition",
     )
+    items = sorted(rows, key=lambda item: item.kind != PlaceItem.Kind.TRAINING)
     given: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     for answer in assignment.answers.filter(current=True):
         kept = {"value": answer.value, "skipped": answer.skipped, "reason": answer.reason, "receipt": answer.receipt}
         given[answer.item_id][answer.question] = kept
-    asked = assignment.instrument.asked
+    asked, tries = assignment.instrument.asked, survey.asked_besides.training_tries
     return page_data(
-        study=assignment.place.survey.study,
+        study=survey.study,
         asked=asked,
         order=assignment.question_order,
-        items=[(item.position, shown(item, asked), given[item.pk]) for item in items],
+        items=[
+            (item.position, shown(item, asked) | practice.besides(item, asked, tries), given[item.pk]) for item in items
+        ],
     ) | {"simulated": assignment.simulated, "lease_seconds": settings.LEASE_SECONDS}
 
 

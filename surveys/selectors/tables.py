@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from compression.rates import bits_per_pixel, brotli_bytes
+from surveys.instruments import checks
 from surveys.instruments.questions import Choice, Instructed, Question, Rating
-from surveys.models import Answer, Assignment, Method, Posting, Release, Stimulus, Study, Survey
+from surveys.models import Answer, Assignment, Method, PlaceItem, Posting, Release, Stimulus, Study, Survey
 from surveys.selectors import releases
 from surveys.selectors.counted import COUNTED
 
@@ -91,6 +92,8 @@ def _answers(study: Study) -> QuerySet[Answer]:
         "assignment__place__survey",
         "item__stimulus__original",
         "item__stimulus__method",
+        "item__check_item",
+        "item__original",
     )
     order = ("assignment__place__survey__slug", "assignment__place__number", "assignment_id")
     return rows.order_by(*order, "item__position", "question", "revision")
@@ -125,7 +128,7 @@ def response_row(study: Study, answer: Answer) -> Row:
         "study": study.slug,
         "survey": assignment.place.survey.slug,
         "question": answer.question,
-        "stimulus": answer.item.study_stimulus.name,
+        "stimulus": answer.item.name,
         "assignment": assignment.code,
         "participant": assignment.participant.pseudonym,
         "panel": assignment.posting.panel,
@@ -156,7 +159,51 @@ def _why_not(answer: Answer) -> str:
         return f"assignment {assignment.state}"
     if not assignment.usable:
         return "assignment not usable"
-    return "" if assignment.holds_place else "surplus: the place was already filled"
+    if not assignment.holds_place:
+        return "surplus: the place was already filled"
+    return "" if answer.item.kind == PlaceItem.Kind.STUDY else f"item is of kind {answer.item.kind}"
+
+
+def check_rows(study: Study) -> list[Row]:
+    """Return a row per answer to a check, to practice, or to what was asked again; never counted among the others."""
+    kinds = [kind for kind in PlaceItem.Kind.values if kind not in (PlaceItem.Kind.STUDY, PlaceItem.Kind.ORIGINAL)]
+    rows = _answers(study).filter(item__kind__in=kinds, current=True)
+    first = _first_answers(study)
+    return [_check_row(study, answer, first) for answer in rows]
+
+
+def _first_answers(study: Study) -> dict[tuple[int, int | None, str], Answer]:
+    """Return what was answered the first time to what was asked again, by assignment, stimulus and question."""
+    again = PlaceItem.objects.filter(place__survey__study=study, kind=PlaceItem.Kind.REPEAT).values("stimulus")
+    rows = Answer.objects.filter(assignment__place__survey__study=study, current=True, item__stimulus__in=again)
+    first = rows.filter(item__kind=PlaceItem.Kind.STUDY).select_related("item")
+    return {(row.assignment_id, row.item.stimulus_id, row.question): row for row in first}
+
+
+def _check_row(study: Study, answer: Answer, first: dict[tuple[int, int | None, str], Answer]) -> Row:
+    item, assignment = answer.item, answer.assignment
+    expected = item.check_item.expected.get(answer.question) if item.check_item else None
+    passed = None
+    if expected is not None and not answer.skipped:
+        passed = not checks.misses({answer.question: expected}, {answer.question: answer.said})
+    before = first.get((assignment.pk, item.stimulus_id, answer.question)) if item.stimulus_id else None
+    return {
+        "study": study.slug,
+        "survey": assignment.place.survey.slug,
+        "assignment": assignment.code,
+        "participant": assignment.participant.pseudonym,
+        "kind": item.kind,
+        "item": item.name,
+        "question": answer.question,
+        "position": item.position,
+        "expected": _json(expected) if expected is not None else None,
+        "first": _value(before) if before and not before.skipped else None,
+        "value": None if answer.skipped else _value(answer),
+        "passed": passed,
+        "tries": answer.revision,
+        "answered_at": timestamp(answer.answered_at),
+        "simulated": assignment.simulated,
+    }
 
 
 def timestamp(at: datetime | None) -> str | None:

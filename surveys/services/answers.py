@@ -119,7 +119,7 @@ def record(*, code: str, given: Given) -> Answer:
     assignment = assignments.lock(code)
     if repeated := Answer.objects.filter(assignment=assignment, key=given.key).select_related("item").first():
         return _same(assignment, repeated, given)
-    if assignment.state in (Assignment.State.SUBMITTED, Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
+    if assignment.state not in assignments.RUNNING:
         raise ConflictError("This was finished or given back; it takes no more answers.")
     if not privacy.logs_behaviour(assignment):
         given = privacy.without_behaviour(given)

@@ -11,8 +11,20 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from surveys.instruments import checks
 from surveys.instruments.instrument import Said
-from surveys.models import Assignment, Event, Identity, Invitation, Participant, Place, PlaceItem, Posting, Survey
+from surveys.models import (
+    Answer,
+    Assignment,
+    Event,
+    Identity,
+    Invitation,
+    Participant,
+    Place,
+    PlaceItem,
+    Posting,
+    Survey,
+)
 from surveys.selectors import eligibility
 from surveys.services import claims, consents, verdicts
 from surveys.services.errors import (
@@ -24,6 +36,8 @@ from surveys.services.errors import (
     PausedError,
 )
 
+RUNNING = (Assignment.State.STARTED, Assignment.State.TIMED_OUT)
+"""The states of an assignment that can still be worked on."""
 _READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -211,7 +225,7 @@ def _regain(assignment: Assignment, now: datetime) -> None:
 def heartbeat(*, code: str) -> Assignment:
     """Renew the lease of an assignment that is being worked on."""
     assignment = lock(code)
-    if assignment.state in (Assignment.State.STARTED, Assignment.State.TIMED_OUT):
+    if assignment.state in RUNNING:
         renew(assignment, timezone.now())
     return assignment
 
@@ -228,7 +242,7 @@ def give_back(*, code: str, reason: str = "") -> Assignment:
     assignment = lock(code)
     if assignment.state == Assignment.State.SUBMITTED:
         raise ConflictError("You have finished already; there is nothing to give back.")
-    if assignment.state in (Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
+    if assignment.state not in RUNNING:
         return assignment
     now = timezone.now()
     if assignment.holds_place:
@@ -238,6 +252,56 @@ def give_back(*, code: str, reason: str = "") -> Assignment:
         assignment.save(update_fields=["state"])
         note(assignment, "returned", now, reason=_plain(reason))
     return assignment
+
+
+@transaction.atomic
+def screen_out(*, code: str) -> Assignment:
+    """End an assignment whose practice was not understood in any of the tries; its place is for somebody else.
+
+    Raises
+    ------
+    ConflictError
+        The survey ends nobody for that, or the answers kept here don't say so.
+    """
+    assignment = lock(code)
+    if assignment.state == Assignment.State.SCREENED_OUT:
+        return assignment
+    besides = assignment.place.survey.asked_besides
+    if besides.training_failed != "screen_out" or assignment.state not in RUNNING:
+        raise ConflictError("There is no reason to stop here.")
+    failed = _practice_failed(assignment, besides.training_tries)
+    if not failed:
+        raise ConflictError("You can go on.")
+    now = timezone.now()
+    assignment.payable = True
+    assignment.save(update_fields=["payable"])
+    if assignment.holds_place:
+        _release(assignment, Assignment.State.SCREENED_OUT, now, checks=failed)
+    else:
+        assignment.state = Assignment.State.SCREENED_OUT
+        assignment.save(update_fields=["state"])
+        note(assignment, "screened_out", now, checks=failed)
+    return assignment
+
+
+def _practice_failed(assignment: Assignment, tries: int) -> list[str]:
+    """Return the practice checks whose last answers miss, after at least so many tries."""
+    kept: defaultdict[PlaceItem, list[Answer]] = defaultdict(list)
+    rows = assignment.answers.filter(item__kind=PlaceItem.Kind.TRAINING).select_related("item__check_item")
+    for answer in rows:
+        kept[answer.item].append(answer)
+    return [
+        item.check_item.slug
+        for item, answers in kept.items()
+        if item.check_item is not None
+        and _changes(answers) >= tries
+        and checks.judged(item.check_item.expected, {row.question: row.said for row in answers if row.current}) is False
+    ]
+
+
+def _changes(answers: list[Answer]) -> int:
+    """Return how often the whole item had been answered: the first answers count once, every later change again."""
+    return 1 + sum(answer.revision > 1 for answer in answers)
 
 
 def _plain(text: str) -> str:
@@ -261,6 +325,8 @@ def submit(*, code: str) -> Assignment:
         raise ConflictError("You gave this back. Your answers are kept, but it can't be finished any more.")
     if assignment.state == Assignment.State.WITHDRAWN:
         raise ConflictError("Your answers were deleted, as you asked. This can't be finished any more.")
+    if assignment.state not in RUNNING:
+        raise ConflictError("This is over; it can't be finished any more.")
     if missing := unanswered(assignment):
         numbers = ", ".join(str(position) for position in missing)
         raise ConflictError(f"Still without an answer: {numbers}.")

@@ -115,7 +115,9 @@ def _item(asked: Instrument) -> str:
 
 
 def _longest_form(survey: Survey) -> int:
-    return int(survey.design["form_length"][1])
+    """Return how many items a person sees at most, practice and checks included."""
+    besides = survey.design.get("besides")
+    return int(besides["items_shown"][1] + besides["training"] if besides else survey.design["form_length"][1])
 
 
 def store(content: dict[str, Any]) -> Consent:

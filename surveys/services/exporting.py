@@ -31,7 +31,7 @@ def export(*, study: Study, out: Path, extra: Path | None = None) -> dict[str, i
         rows: dict[str, list[dict[str, Any]]] = {
             "stimuli": tables.stimuli(study),
             "responses": counted,
-            "checks": [],
+            "checks": tables.check_rows(study),
             "assignments": tables.assignments(study),
             "responses_all": everything,
         }

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
-from surveys.designs import BalanceProof, DesignError, PlannedItem, PlannedPlace, plan_places, prove_balance
+from surveys.designs import (
+    BalanceProof,
+    DesignError,
+    PlannedItem,
+    PlannedPlace,
+    plan_places,
+    prove_balance,
+    prove_extras,
+    study_alone,
+    with_extras,
+)
 from surveys.instruments.instrument import Instrument
 from surveys.models import Place, PlaceItem, Stimulus, Survey
 from surveys.selectors.captions import unmade
+from surveys.services import checks
 from surveys.services.errors import ServiceError
 
 State = Stimulus.State
+ORIGINAL = "the original itself"  # stands for a method; no method's slug has spaces
 SHOWABLE = {"pair": {State.READY}, "stimulus": {State.READY, State.UNPAIRED}}
 
 
@@ -28,19 +42,21 @@ def plan(*, survey: Survey) -> BalanceProof:
     stimuli = _current_stimuli(survey)
     sides = survey.instrument.asked.shows == "pair"
     discard_plan(survey=survey)
+    extras = checks.prepare(survey=survey)
     originals, methods, absent = _cells(survey, stimuli)
+    arguments = (absent, sides, survey.items_per_form)
     try:
-        places = plan_places(originals, methods, survey.raters, _seed(survey), absent=absent, sides=sides)
+        places = plan_places(originals, methods, survey.raters, _seed(survey), *arguments)
     except DesignError as error:
         raise ServiceError(str(error)) from error
-    _store(survey, places, stimuli)
-    proof = prove_balance(stored_places(survey), originals, methods, survey.raters, absent=absent, sides=sides)
-    if not proof.sound:
-        msg = (
-            f"The stored places are not balanced: {'; '.join(proof.problems)}. Nothing was changed; please report this."
-        )
+    _store(survey, with_extras(places, extras, _seed(survey), sides), stimuli)
+    stored = stored_places(survey)
+    proof = prove_balance(study_alone(stored), originals, methods, survey.raters, *arguments)
+    besides = prove_extras(stored, extras)
+    if problems := (*proof.problems, *besides.problems):
+        msg = f"The stored places are not balanced: {'; '.join(problems)}. Nothing was changed; please report this."
         raise ServiceError(msg)
-    survey.design = proof.as_dict()
+    survey.design = proof.as_dict() | {"besides": besides.as_dict()}
     survey.state = Survey.State.PLANNED
     survey.save(update_fields=["design", "state"])
     return proof
@@ -50,28 +66,26 @@ def discard_plan(*, survey: Survey) -> None:
     """Delete the places of a survey that nobody has taken part in."""
     PlaceItem.objects.filter(place__survey=survey).delete()
     survey.places.all().delete()
+    survey.check_items.all().delete()
 
 
 def stored_places(survey: Survey) -> tuple[PlannedPlace, ...]:
     """Read the places back from the database, as plain data."""
-    rows = survey.places.prefetch_related("items__stimulus__original", "items__stimulus__method").order_by("number")
+    with_items = ("items__stimulus__original", "items__stimulus__method", "items__check_item", "items__original")
     return tuple(
-        PlannedPlace(
-            number=place.number,
-            block=place.block,
-            form=place.form,
-            items=tuple(
-                PlannedItem(
-                    position=item.position,
-                    original=item.study_stimulus.original.slug,
-                    method=item.study_stimulus.method.slug,
-                    side=item.side,
-                )
-                for item in place.items.all()
-            ),
-        )
-        for place in rows
+        PlannedPlace(place.number, place.block, place.form, tuple(_stored(item) for item in place.items.all()))
+        for place in survey.places.prefetch_related(*with_items).order_by("number")
     )
+
+
+def _stored(item: PlaceItem) -> PlannedItem:
+    """Return an item as it was planned; an original alone is an item of the study's design, under its own method."""
+    if item.check_item is not None:
+        return PlannedItem(item.position, "", "", item.side, item.kind, item.check_item.slug)
+    if item.original is not None:
+        return PlannedItem(item.position, item.original.slug, ORIGINAL, item.side)
+    stimulus = item.study_stimulus
+    return PlannedItem(item.position, stimulus.original.slug, stimulus.method.slug, item.side, item.kind)
 
 
 def _refuse_published(survey: Survey) -> None:
@@ -126,6 +140,10 @@ def _cells(
         if any(key[0] == row.slug for key in shown)
     ]
     methods = [row.slug for row in survey.study.methods.all() if any(key[1] == row.slug for key in shown)]
+    if survey.include_originals:
+        methods.append(ORIGINAL)
+        readable = survey.study.originals.filter(rendition__isnull=False).values_list("slug", flat=True)
+        shown |= {(slug, ORIGINAL) for slug in readable}
     absent = [(slug, method) for slug, _ in originals for method in methods if (slug, method) not in shown]
     return originals, methods, absent
 
@@ -139,13 +157,18 @@ def _store(survey: Survey, planned: tuple[PlannedPlace, ...], stimuli: dict[tupl
         Place(survey=survey, number=place.number, block=place.block, form=place.form) for place in planned
     )
     by_number = {place.number: place for place in places}
+    shown = {check.slug: {"check_item": check} for check in survey.check_items.all()}
+    originals = {row.slug: {"original": row, "kind": PlaceItem.Kind.ORIGINAL} for row in survey.study.originals.all()}
+
+    def what(item: PlannedItem) -> dict[str, Any]:
+        if item.check:
+            return {"kind": item.kind, **shown[item.check]}
+        if item.method == ORIGINAL:
+            return originals[item.original]
+        return {"kind": item.kind, "stimulus": stimuli[item.original, item.method]}
+
     PlaceItem.objects.bulk_create(
-        PlaceItem(
-            place=by_number[place.number],
-            position=item.position,
-            stimulus=stimuli[item.original, item.method],
-            side=item.side,
-        )
+        PlaceItem(place=by_number[place.number], position=item.position, side=item.side, **what(item))
         for place in planned
         for item in place.items
     )

@@ -90,14 +90,13 @@ def plan_of(study: Study) -> Plan:
 
 def _record_built(study: Study, built: Built) -> None:
     with transaction.atomic():
-        Study.objects.select_for_update(no_key=True).get(
-            pk=study.pk
-        )  # verdicts on its pictures wait, and find what is new
+        # Verdicts on its pictures wait, and find what is new.
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         for rendition in (*built.renditions, *built.original_renditions.values()):
-            _rendition(study, rendition)
+            keep_rendition(study, rendition)
         rows = {row.slug: row for row in study.originals.all()}
         for slug, rendition in built.original_renditions.items():
-            rows[slug].rendition = _rendition(study, rendition)
+            rows[slug].rendition = keep_rendition(study, rendition)
             rows[slug].save(update_fields=["rendition"])
         for stimulus in built.stimuli:
             record(study=study, stimulus=stimulus)
@@ -105,7 +104,8 @@ def _record_built(study: Study, built: Built) -> None:
         study.save(update_fields=["area_px"])
 
 
-def _rendition(study: Study, made: BuiltRendition) -> Rendition:
+def keep_rendition(study: Study, made: BuiltRendition) -> Rendition:
+    """Keep what the study shows of a picture; the same rendition is the same row."""
     row, _ = Rendition.objects.get_or_create(
         study=study,
         sha256=made.sha256,

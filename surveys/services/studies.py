@@ -13,11 +13,13 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from pydantic import ValidationError
 
+from compression.files import Files
 from compression.study import Plan, Problem, StudyError, parse, read_toml, resolve
 from surveys.instruments import loader
 from surveys.models import Caption, Instrument, Study, Survey
 from surveys.selectors.captions import on_page
 from surveys.selectors.studies import is_published
+from surveys.services import checks
 from surveys.services.captions import take_along
 from surveys.services.errors import ServiceError
 from surveys.services.publishing import CHANGEABLE
@@ -75,6 +77,14 @@ def _check(path: Path, files: Path | None) -> _Checked:
     instruments: dict[str, loader.Instrument] = {
         survey.slug: _instrument(survey.instrument, path) for survey in definition.surveys
     }
+    originals = {original.sha256 for original in plan.originals if original.sha256}
+    found = [
+        problem
+        for survey in definition.surveys
+        for problem in checks.problems(survey, instruments[survey.slug], Files(root), originals, path.name)
+    ]
+    if found:
+        raise StudyError(found)
     return _Checked(definition, root, plan, instruments)
 
 
@@ -238,6 +248,9 @@ def _write_surveys(study: Study, checked: _Checked, changes: list[str]) -> None:
         values = {
             "instrument": store_instrument(checked.instruments[survey.slug]),
             "raters": survey.raters,
+            "items_per_form": survey.items_per_form,
+            "include_originals": survey.include_originals,
+            "checks": survey.checks.model_dump(mode="json", exclude_defaults=True),
             "preregistration": preregistration,
         }
         _upsert(study.surveys, "survey", survey.slug, values, changes)

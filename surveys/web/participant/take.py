@@ -11,6 +11,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -88,6 +89,8 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
         return redirect("done", token=token)
     if assignment.state in (Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
         return _given_back(request, token, assignment)
+    if assignment.state == Assignment.State.SCREENED_OUT:
+        return _screened_out(request)
     data = pairs.place_data(assignment) | {
         "answer_url": reverse("answers", args=[token]),
         "heartbeat_url": reverse("heartbeat", args=[token]),
@@ -96,6 +99,8 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
         "done_url": reverse("done", args=[token]),
         "log_behaviour": privacy.logs_behaviour(assignment),
     }
+    if assignment.place.survey.asked_besides.training_failed == "screen_out":
+        data["screen_out_url"] = reverse("screen-out", args=[token])
     return render(request, "participant/take.html", {"place": data, "simulated": assignment.simulated})
 
 
@@ -103,6 +108,24 @@ def _given_back(request: HttpRequest, token: str, assignment: Assignment) -> Htt
     kept = assignment.state != Assignment.State.WITHDRAWN
     context = {"leave_url": reverse("leave", args=[token]) if kept else "", "simulated": assignment.simulated}
     return render(request, "participant/given_back.html", context)
+
+
+def _screened_out(request: HttpRequest) -> HttpResponse:
+    return message(
+        request,
+        title=_("Thank you for trying"),
+        happened=_("The practice did not work out, so this ends here. That says nothing about you."),
+        safe=_("Your time counts: whoever sent you here hears that you came and practised."),
+        todo=_("You can close this page."),
+    )
+
+
+@_for_scripts
+def screen_out(request: HttpRequest, assignment: Assignment) -> JsonResponse:
+    """End an assignment whose practice was not understood; the page it leads to says so."""
+    assignments.screen_out(code=assignment.code)
+    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
+    return JsonResponse({"url": reverse("take", args=[token])})
 
 
 @_for_scripts
