@@ -21,7 +21,7 @@ from surveys.instruments.checks import (
 )
 from surveys.instruments.instrument import Said
 from surveys.models import Assignment, Place, PlaceItem
-from surveys.selectors import pairs, tables
+from surveys.selectors import pairs, pictures, tables
 from surveys.services import answers, assignments, places
 from surveys.services.errors import ConflictError, ServiceError
 from surveys.services.keys import token_for
@@ -66,16 +66,16 @@ def test_every_place_has_its_checks_and_the_study_is_as_exact_as_without():
         assert ends == list(zip(survey.design["besides"]["attention_positions"], ALL["attention"], strict=True))
 
 
-def test_the_pictures_of_checks_are_served_and_belong_to_no_stimulus(client):
+def test_the_pictures_of_checks_are_served_and_belong_to_no_stimulus():
     survey, found = published(**ALL)
     assignment = assignments.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
     data = pairs.place_data(assignment)
     stimuli = {row.rendition.sha256 for row in factories_stimuli(survey)}
     for check in survey.check_items.select_related("rendition"):
         assert check.rendition.sha256 not in stimuli
-        reply = client.get(f"/pictures/{check.rendition.sha256}.webp")
-        assert reply.status_code == 200
-        reply.close()
+        file = pictures.opened(check.rendition.sha256)
+        assert file
+        file.close()
     assert [bool(item.get("practice")) for item in data["items"]][:3] == [True, True, False]
     assert sum("instruction" in item for item in data["items"]) == 1
 
