@@ -44,6 +44,21 @@ def promises(design: dict[str, Any]) -> list[Promise]:
     ]
 
 
+def besides(design: dict[str, Any]) -> list[str]:
+    """Say what the places of a stored plan show besides the study; nothing of a plan that shows nothing else."""
+    found = design.get("besides") or {}
+    lines = []
+    if at := found.get("attention_positions"):
+        lines.append(f"Attention checks stand at position {' and '.join(map(str, at))} of every form.")
+    if found.get("gold"):
+        lines.append(f"Gold checks of your own in every form: {found['gold']}, at random positions.")
+    if found.get("training"):
+        lines.append(f"Every form begins with {found['training']} items to practise on.")
+    if any(found.get("repeats", ())):
+        lines.append(f"At its end a form shows {_range(found['repeats'], 'item')} of its first half again.")
+    return [*lines, "None of these is ever counted."] if lines else []
+
+
 def _repeats(design: dict[str, Any]) -> str:
     return f"{design['repeated_originals']} repeats" if design["repeated_originals"] else "no repeats"
 

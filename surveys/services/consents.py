@@ -8,6 +8,7 @@ from surveys.instruments.instrument import Instrument, content_hash
 from surveys.instruments.questions import Instructed, Rating, Text, WordsInOrder
 from surveys.models import Consent, Posting, Study, Survey
 from surveys.participant_tables import DAYS, ConsentDefinition, empty_keys
+from surveys.selectors.lengths import length_of
 from surveys.services.errors import ServiceError
 
 _TOLD: dict[str, Any] = ConsentDefinition().model_dump()
@@ -16,15 +17,15 @@ _TOLD: dict[str, Any] = ConsentDefinition().model_dump()
 def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
     """Return what the first page tells, as plain data: the study's own words and the facts of this survey."""
     consent = _TOLD | survey.study.definition.get("consent", {})
-    items = max(1, _longest_form(survey))
+    length = length_of(survey)
     asked = survey.instrument.asked
     logged = bool(survey.study.definition.get("privacy", {}).get("log_behaviour", True))
     return {
         "study": survey.study.title,
         "consent": consent,
         "withdrawal": _withdrawal(consent["withdraw_until"]),
-        "items": items,
-        "minutes": max(1, round(items * asked.seconds_per_item / 60)),
+        "items": max(1, length.shown),
+        "minutes": length.minutes,
         "link": posting.link,
         "simulated": posting.simulated,
         "log_behaviour": logged,
@@ -112,12 +113,6 @@ def _typed(asked: Instrument) -> list[str]:
 
 def _item(asked: Instrument) -> str:
     return "pair" if asked.shows == "pair" else "picture"
-
-
-def _longest_form(survey: Survey) -> int:
-    """Return how many items a person sees at most, practice and checks included."""
-    besides = survey.design.get("besides")
-    return int(besides["items_shown"][1] + besides["training"] if besides else survey.design["form_length"][1])
 
 
 def store(content: dict[str, Any]) -> Consent:

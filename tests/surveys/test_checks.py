@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from surveys.instruments import loader
@@ -22,6 +23,7 @@ from surveys.instruments.checks import (
 from surveys.instruments.instrument import Said
 from surveys.models import Assignment, Place, PlaceItem
 from surveys.selectors import pairs, pictures, tables
+from surveys.selectors.lengths import hours_of, in_words, length_of
 from surveys.services import answers, assignments, places
 from surveys.services.errors import ConflictError, ServiceError
 from surveys.services.keys import token_for
@@ -248,3 +250,29 @@ def test_an_answer_is_judged_only_when_it_is_known():
     assert judged(expected, {"one": Said(5), "two": Said(4)}) is True
     assert judged(expected, {"one": Said(3)}) is False
     assert judged({"words": {"chosen": ["busy"]}}, {"words": Said(["busy", "calm"])}) is False
+
+
+def test_the_plan_says_in_words_what_is_shown_besides_how_long_it_takes_and_what_people_get(capsys, client):
+    study = factories.make_study(originals=4, methods=2, owner=factories.make_user())
+    factories.make_survey(study, raters=2, checks=ALL)
+    call_command("plan", study=study.slug)
+    words = capsys.readouterr().out
+    assert "Attention checks stand at position" in words
+    assert "Every form begins with 2 items to practise on." in words
+    assert "At its end a form shows 1 item of its first half again." in words
+    assert "One person sees 8 items after 2 to practise on, about 2 minutes" in words
+    assert "What a participant gets: none" in words
+    client.login(username="ada", password="secret-secret")
+    page = client.get(f"/desk/{study.slug}/plan/").content.decode()
+    for line in ("Attention checks stand at position", "about 2 minutes", "What a participant gets: none"):
+        assert line in page
+
+
+def test_length_is_that_of_the_longest_form_and_all_places_together():
+    survey = factories.make_planned_survey(factories.make_study(originals=4, methods=2), items_per_form=3)
+    pace = survey.instrument.asked.seconds_per_item
+    found = length_of(survey)
+    assert (found.shortest, found.longest, found.practice, found.shown) == (1, 3, 0, 3)
+    assert found.seconds == 3 * pace
+    assert hours_of(survey) == pytest.approx(4 * 2 * 2 * pace / 3600)
+    assert "One person sees 1 to 3 items, about 1 minute" in in_words(survey)

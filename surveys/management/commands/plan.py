@@ -7,6 +7,8 @@ from django.core.management.base import CommandParser
 from surveys.designs import BalanceProof
 from surveys.management.commands._base import StudyCommand
 from surveys.models import Survey
+from surveys.selectors import lengths
+from surveys.selectors.balance import besides
 from surveys.selectors.studies import all_surveys, only_survey
 from surveys.services import places
 
@@ -26,7 +28,9 @@ class Command(StudyCommand):
             if options["all"] and survey.published_at:
                 self.stdout.write(f"Survey {survey.slug} is {survey.state}: its places are kept.")
             else:
-                self._report(survey, places.plan(survey=survey))
+                proof = places.plan(survey=survey)
+                survey.refresh_from_db()
+                self._report(survey, proof)
 
     def _report(self, survey: Survey, proof: BalanceProof) -> None:
         self.stdout.write(f"Survey {survey.slug}: {proof.places} places in {proof.blocks} blocks.")
@@ -38,6 +42,10 @@ class Command(StudyCommand):
             self.stdout.write(f"Sides differ by at most {largest} for every stimulus.")
         else:
             self.stdout.write("An item is one picture: there are no sides.")
+        for line in besides(survey.design):
+            self.stdout.write(line)
+        self.stdout.write(lengths.in_words(survey))
+        self.stdout.write(f"What a participant gets: {survey.study.definition['consent']['pay'] or 'not said yet'}")
         for limit in proof.limits:
             self.stdout.write(f"Not exact: {limit}")
         exact = "The design is exact." if proof.exact else "The design is as even as it can be."

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from surveys.models import Survey
-from surveys.selectors import questions
-from surveys.selectors.balance import promises
+from surveys.selectors import lengths, questions
+from surveys.selectors.balance import besides, promises
 from surveys.web.desk.access import own_study, staff_only
 from surveys.web.desk.page import study_page
 
@@ -17,7 +17,7 @@ from surveys.web.desk.page import study_page
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Show each survey's questions, pre-registration and balance proof."""
     study = own_study(request, slug)
-    surveys = [_described(survey) for survey in study.surveys.select_related("instrument")]
+    surveys = [_described(survey) for survey in study.surveys.select_related("study", "instrument")]
     return study_page(request, study, "plan", "plan", surveys=surveys)
 
 
@@ -31,4 +31,7 @@ def _described(survey: Survey) -> dict[str, object]:
         "shown": questions.shown(instrument),
         "design": survey.design,
         "promises": promises(survey.design),
+        "besides": besides(survey.design),
+        "length": lengths.in_words(survey) if survey.design else "",
+        "pay": survey.study.definition.get("consent", {}).get("pay", ""),
     }
