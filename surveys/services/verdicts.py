@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from surveys.instruments import checks
 from surveys.models import Answer, Assignment, PlaceItem, Study
 
 Reason = dict[str, Any]
@@ -53,12 +54,7 @@ def reasons(assignment: Assignment, rules: dict[str, Any]) -> Iterator[Reason]:
 def _failed(answer: Answer) -> bool:
     """Tell whether an answer to a check is not what was expected; skipped or not asked about is no failure."""
     check = answer.item.check_item
-    if check is None or answer.skipped or answer.question not in check.expected:
-        return False
-    expected, value = check.expected[answer.question], answer.value
-    if isinstance(value, int) and isinstance(expected, list):
-        return not expected[0] <= value <= expected[1]
-    return value not in (expected, [expected])
+    return check is not None and bool(checks.misses(check.expected, {answer.question: answer.said}))
 
 
 def _too_fast(assignment: Assignment, answers: list[Answer], rules: dict[str, Any]) -> Iterator[Reason]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from surveys.instruments.questions import Choice
 from surveys.models import Answer, Assignment, Check, Identity, PlaceItem
 from surveys.participant_tables import RulesDefinition
 from surveys.selectors import tables
-from surveys.services import assignments, verdicts
+from surveys.services import answers, assignments, verdicts
 from surveys.services.exporting import export
 from tests.surveys import factories
 
@@ -43,6 +45,12 @@ def add_check(assignment: Assignment, kind: str, said: int, expected: Any = (9, 
     factories.rate(assignment, item, said)
     Answer.objects.filter(item=item).update(**fields)
     return item
+
+
+def answer(assignment: Assignment, item: PlaceItem, **said: Any) -> None:
+    for question, value in said.items():
+        given = answers.Given(position=item.position, question=question, value=value, key=uuid.uuid4())
+        answers.record(code=assignment.code, given=given)
 
 
 def finish(assignment: Assignment) -> Assignment:
@@ -80,7 +88,23 @@ def test_fewer_failed_checks_training_and_other_kinds_exclude_nobody(kind, rule)
 @pytest.mark.parametrize(("said", "failures"), [(4, 0), (5, 1)])
 def test_an_instructed_answer_is_the_value_asked_for(said, failures):
     _, assignment = started({"attention_failures": 1})
-    add_check(assignment, "attention", said, expected=4)
+    add_check(assignment, "attention", said, expected=(4, 4))
+    assert len(rules_of(assignment)) == failures
+
+
+@pytest.mark.parametrize(("obeys", "failures"), [(True, 0), (False, 1)])
+def test_a_planned_instruction_of_survey_c_is_passed_by_doing_what_it_says(obeys, failures):
+    study = factories.make_study()
+    study.definition |= {"rules": {"attention_failures": 1}}
+    study.save()
+    _, published = factories.make_published_survey(study, slug="c", checks={"attention": ["instructed"]})
+    assignment = assignments.claim_next(posting=published.posting, invitation=published.posting.invitations.first())
+    adjectives = assignment.instrument.asked.question("adjectives")
+    assert isinstance(adjectives, Choice)
+    for item in assignment.place.items.select_related("check_item"):
+        told = item.check_item.expected["adjectives"]["chosen"] if item.check_item and obeys else None
+        other = [adjectives.options[2].id]
+        answer(assignment, item, things=["a cat", "a mat"], relation="sits on", adjectives=told or other)
     assert len(rules_of(assignment)) == failures
 
 
