@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.management import CommandError, call_command
 
-from compression.study import StudyError
+from compression.definition import ELSEWHERE
+from compression.study import StimulusDefinition, StudyError
 from surveys.models import Caption, Original, Study, Survey
 from surveys.services import places, publishing, stimuli, studies
 from surveys.services.errors import ServiceError
+from surveys.study_file import StudyFile
 from tests.surveys import factories, study_files
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +207,8 @@ def test_publishing_needs_a_plan(path):
     study = studies.load(path=path).study
     with pytest.raises(ServiceError, match="run manage"):
         publishing.publish(survey=study.surveys.get(), link="open")
+
+
+def test_the_part_about_stimuli_leaves_every_table_about_people_to_the_site():
+    """A folder with a whole study file can be built without the site: these tables are left to it."""
+    assert set(StudyFile.model_fields) - set(StimulusDefinition.model_fields) == ELSEWHERE
