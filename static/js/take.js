@@ -614,21 +614,23 @@ function answer(question, value) {
 
 /* A practice item says at once whether it was understood, and is answered until it was, or the tries are used up. */
 
-const wrongTries = new Map();
+const wrongTries = new Map(); // By position, each different wrong answer once: the same one told again is no new try.
 const mayGoOn = (item) => isComplete(item) && (!item.practice || setAside(item) || understood(item) || triesLeft(item) <= 0);
-const triesLeft = (item) => item.practice.tries - (wrongTries.get(item.position) || 0);
+const triesLeft = (item) => item.practice.tries - (wrongTries.get(item.position)?.length || 0);
 
 function understood(item) {
   return Object.entries(item.practice.expected).every(([id, [low, high]]) => {
-    const said = chosen.get(name(item.position, id));
-    return said && said.value >= low && said.value <= high;
+    const given = chosen.get(name(item.position, id));
+    return given && given.value >= low && given.value <= high;
   });
 }
 
 function judgePractice(item) {
   if (!item.practice || setAside(item) || !isComplete(item)) return showPractice("");
   if (understood(item)) return showPractice(item.practice.right);
-  wrongTries.set(item.position, (wrongTries.get(item.position) || 0) + 1);
+  const tries = wrongTries.get(item.position) || [];
+  const now = JSON.stringify(questions.map(({ id }) => chosen.get(name(item.position, id))));
+  if (now !== tries.at(-1)) wrongTries.set(item.position, [...tries, now]);
   showPractice(item.practice.wrong);
   if (triesLeft(item) <= 0 && place.screen_out_url) endPractice();
 }

@@ -73,6 +73,19 @@ def test_after_the_last_try_it_goes_on_unless_the_study_says_otherwise(page, sit
     at(page, "Practice 2 of 2")
 
 
+def test_pressing_on_with_the_same_answer_is_no_other_try(page, site):
+    with_checks = publish(site, training=True, training_tries=2)
+    join(page, with_checks.join_url())
+    at(page, "Practice 1 of 2")
+    choose(page, 5)
+    saved(page)
+    for _ in range(3):
+        page.keyboard.press("Enter")
+        choose(page, 5)
+    at(page, "Practice 1 of 2")
+    expect(page.locator("#next")).to_be_disabled()
+
+
 def test_where_the_study_says_so_practice_that_is_not_understood_ends_it_in_kind_words(page, axe, site):
     with_checks = publish(site, training=True, training_tries=2, training_failed="screen_out")
     join(page, with_checks.join_url())
