@@ -1067,7 +1067,7 @@ function startHeartbeat() {
     const response = await post(place.heartbeat_url, {});
     const answer = await response?.json().catch(() => null);
     if (response && [404, 409, 410].includes(response.status) && answer?.error) showTrouble(answer.error);
-    const over = ["submitted", "returned", "withdrawn"].includes(answer?.state);
+    const over = ["submitted", "returned", "withdrawn", "screened_out"].includes(answer?.state);
     if (over && !outbox.waiting.length) location.reload(); // Finished or left elsewhere: its page says so.
   };
   setInterval(beat, Math.min(300, Math.max(20, place.lease_seconds / 3)) * 1000);

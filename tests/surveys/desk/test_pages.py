@@ -190,3 +190,18 @@ def test_all_tables_come_as_one_file_under_pseudonyms(desk: Client, study: Study
     rows = list(csv.DictReader(io.TextIOWrapper(archive.open("tiny/responses.csv"), encoding="utf-8")))
     assert len(rows) == 4
     assert all(re.fullmatch(r"p-[0-9a-f]{12}", row["participant"]) for row in rows)
+
+
+def test_every_end_of_an_assignment_has_a_row_on_the_watch_page(desk: Client, ada: User):
+    survey, published = factories.make_published_survey(factories.make_study("ends", owner=ada))
+    assignment = factories.take_part(published, 1, items=1)
+    rows = {
+        "returned": "Gave their place back",
+        "withdrawn": "Took their answers back (deleted)",
+        "screened_out": "Did not understand the practice (paid)",
+        "timed_out": "Left without a word",
+    }
+    assert set(rows) == set(Assignment.State.values) - {"started", "submitted"}
+    for state, words in rows.items():
+        Assignment.objects.filter(pk=assignment.pk).update(state=state, holds_place=False)
+        assert f"{words} 1" in text_of(desk, f"/desk/{survey.study.slug}/watch/counts/")
