@@ -185,10 +185,13 @@ def release_stale(*, survey: Survey, now: datetime, wait: bool = False) -> int:
 
 
 def _release(assignment: Assignment, state: Assignment.State, now: datetime, **detail: Any) -> None:
+    """End a locked assignment unfinished; its place, if it still holds it, is open again."""
+    held = assignment.holds_place
     assignment.state = state
     assignment.holds_place = False
-    assignment.save(update_fields=["state", "holds_place"])
-    Place.objects.filter(pk=assignment.place_id).update(state=Place.State.OPEN)
+    assignment.save(update_fields=["state", "holds_place", "payable"])
+    if held:
+        Place.objects.filter(pk=assignment.place_id).update(state=Place.State.OPEN)
     note(assignment, str(state), now, **detail)
 
 
@@ -244,13 +247,7 @@ def give_back(*, code: str, reason: str = "") -> Assignment:
         raise ConflictError("You have finished already; there is nothing to give back.")
     if assignment.state not in RUNNING:
         return assignment
-    now = timezone.now()
-    if assignment.holds_place:
-        _release(assignment, Assignment.State.RETURNED, now, reason=_plain(reason))
-    else:
-        assignment.state = Assignment.State.RETURNED
-        assignment.save(update_fields=["state"])
-        note(assignment, "returned", now, reason=_plain(reason))
+    _release(assignment, Assignment.State.RETURNED, timezone.now(), reason=_plain(reason))
     return assignment
 
 
@@ -272,15 +269,8 @@ def screen_out(*, code: str) -> Assignment:
     failed = _practice_failed(assignment, besides.training_tries)
     if not failed:
         raise ConflictError("You can go on.")
-    now = timezone.now()
     assignment.payable = True
-    assignment.save(update_fields=["payable"])
-    if assignment.holds_place:
-        _release(assignment, Assignment.State.SCREENED_OUT, now, checks=failed)
-    else:
-        assignment.state = Assignment.State.SCREENED_OUT
-        assignment.save(update_fields=["state"])
-        note(assignment, "screened_out", now, checks=failed)
+    _release(assignment, Assignment.State.SCREENED_OUT, timezone.now(), checks=failed)
     return assignment
 
 
