@@ -6,16 +6,12 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from surveys.instruments.questions.base import Strict
 
 DAYS = re.compile(r"^([1-9][0-9]{0,3}) days?$")
 Words = Annotated[str, Field(max_length=4000)]
-
-
-class Strict(BaseModel):
-    """Base of the tables: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _as_text(value: Any) -> Any:

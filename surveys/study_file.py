@@ -8,13 +8,13 @@ from pydantic import AfterValidator, Field
 
 from compression.study import StimulusDefinition
 from surveys.instruments.checks import Checks
+from surveys.instruments.questions.base import Strict
 from surveys.participant_tables import (
     ConsentDefinition,
     DebriefDefinition,
     DevicesDefinition,
     PrivacyDefinition,
     RulesDefinition,
-    Strict,
 )
 
 
