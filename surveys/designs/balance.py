@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from surveys.designs import checks
+from surveys.designs import promises
 from surveys.designs.frame import Cell, Frame, frame_of
 from surveys.designs.limits import limits_of
 from surveys.designs.places import PlannedPlace
@@ -89,7 +89,7 @@ def prove_balance(
         raters=raters,
         blocks=len({place.block for place in places}),
         places=len(places),
-        problems=tuple(checks.problems_of(tally, sides)),
+        problems=tuple(promises.problems_of(tally, sides)),
         limits=tuple(limits_of(tally)),
         sides=sides,
         **_counts(tally, frame),
