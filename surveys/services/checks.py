@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.db.models import Q
+
 from compression import images, renditions
 from compression.definition import RenditionTable
 from compression.errors import Problem, RemediedError
@@ -14,7 +16,7 @@ from surveys.designs import Extras
 from surveys.instruments import checks
 from surveys.instruments.checks import Checks, Gold
 from surveys.instruments.instrument import Instrument
-from surveys.models import Check, Rendition, Survey
+from surveys.models import Check, Rendition, Stimulus, Survey
 from surveys.selectors.pictures import store
 from surveys.services.errors import ServiceError
 from surveys.services.stimuli import keep_rendition
@@ -60,26 +62,24 @@ def _file_problems(
         data = files.picture(relative).read_bytes()
         images.read(data, relative)
     except RemediedError as error:
-        yield Problem(file, key, *_in_two(error))
+        yield Problem(file, key, error.message, error.remedy)
+        return
+    except OSError as error:
+        yield Problem(file, key, f"{relative} can't be read ({error.strerror})", "let the site read the file")
         return
     if hashlib.sha256(data).hexdigest() in originals:
         yield Problem(file, key, f"{relative} is an original of the study", "take a picture that is not in the study")
 
 
-def _in_two(error: RemediedError) -> tuple[str, str]:
-    return error.message, error.remedy
-
-
 def prepare(*, survey: Survey) -> Extras:
-    """Make the survey's checks anew, and return what is woven into its places.
+    """Make the checks of a survey that has none, and return what is woven into its places.
 
     Raises
     ------
     ServiceError
-        A picture of a gold check can't be read any more.
+        A picture of a gold check can't be read any more, or has become one of the study.
     """
     wanted, asked = survey.asked_besides, survey.instrument.asked
-    survey.check_items.all().delete()
     practice = ("practice-identical", "practice-unrelated") if wanted.training else ()
     for slug in (*wanted.attention, *practice):
         _shipped(survey, asked, slug, wanted)
@@ -109,16 +109,31 @@ def _shipped(survey: Survey, asked: Instrument, slug: str, wanted: Checks) -> No
 def _gold(survey: Survey, gold: Gold) -> None:
     files = Files(Path(survey.study.files_root))
     try:
-        survey.check_items.create(
-            slug=gold.slug,
-            kind=Check.Kind.GOLD,
-            rendition=_rendition(survey, files.picture(gold.shown)),
-            original_rendition=_rendition(survey, files.picture(gold.original)) if gold.original else None,
-            expected={name: list(ends) for name, ends in gold.expected.items()},
-        )
+        shown = _rendition(survey, files.picture(gold.shown))
+        original = _rendition(survey, files.picture(gold.original)) if gold.original else None
     except (RemediedError, OSError) as error:
         msg = f"The gold check {gold.slug} can't be shown ({error}). Nothing was changed: put the file back, then plan."
         raise ServiceError(msg) from error
+    _refuse_pictures_of_the_study(survey, gold, {each.sha256 for each in (shown, original) if each})
+    survey.check_items.create(
+        slug=gold.slug,
+        kind=Check.Kind.GOLD,
+        rendition=shown,
+        original_rendition=original,
+        expected={name: list(ends) for name, ends in gold.expected.items()},
+    )
+
+
+def _refuse_pictures_of_the_study(survey: Survey, gold: Gold, shown: set[str]) -> None:
+    """Keep a check's pictures apart from the study's: whoever knows one of them has seen it before."""
+    stimuli = Stimulus.objects.filter(original__study=survey.study, current=True)
+    study = stimuli.filter(Q(rendition__sha256__in=shown) | Q(original_rendition__sha256__in=shown))
+    if row := study.select_related("original", "method").first():
+        msg = (
+            f"The gold check {gold.slug} shows a picture of the study ({row.name}). Nothing was changed: take pictures "
+            "that are not in the study, load the study file again, then plan."
+        )
+        raise ServiceError(msg)
 
 
 def _beside(survey: Survey, asked: Instrument, path: Path) -> Rendition | None:

@@ -205,6 +205,19 @@ def test_a_gold_check_needs_its_picture_when_places_are_planned(tmp_path):
     assert survey.check_items.get().expected == {"satisfaction": [8, 10]}
 
 
+def test_a_gold_check_shows_no_picture_of_the_study(tmp_path):
+    gold = {"slug": "boat", "original": "a", "shown": "b", "expected": {"satisfaction": [8, 10]}}
+    study = factories.make_study(files_root=str(tmp_path))
+    survey = factories.make_survey(study, checks={"gold": [gold]})
+    stimulus = study.originals.get(slug="picture-0").stimuli.get(method__slug="method-1")
+    (tmp_path / "a.webp").write_bytes((PICTURES / "beach.webp").read_bytes())
+    (tmp_path / "b.webp").write_bytes(pictures.store().read(stimulus.rendition.sha256))
+    with pytest.raises(ServiceError, match=r"boat shows a picture of the study \(picture-0.method-1\)"):
+        places.plan(survey=survey)
+    assert not survey.places.exists()
+    assert not survey.check_items.exists()
+
+
 def test_planning_again_makes_the_checks_anew():
     survey = factories.make_planned_survey(checks=ALL)
     places.plan(survey=survey)
