@@ -209,6 +209,42 @@ def test_publishing_needs_a_plan(path):
         publishing.publish(survey=study.surveys.get(), link="open")
 
 
+@pytest.mark.parametrize(
+    ("original", "words"),
+    [
+        ("gold/none", "there is no gold/none"),
+        ("originals/one", "originals/one is an original of the study"),
+        ("captions.csv", "there is no captions.csv"),
+        ("broken", "broken"),
+        ("../outside", "is not a path below the study's folder"),
+    ],
+)
+def test_pictures_of_gold_checks_are_looked_at_when_the_file_is_loaded(tmp_path, original, words):
+    study_files.draw(tmp_path / "gold" / "fine.png", 77)
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    gold = f"""
+    [[surveys.checks.gold]]
+    slug = "boat"
+    original = "{original}"
+    shown = "gold/fine"
+    expected = {{ satisfaction = [8, 10] }}
+    """
+    path = study_files.write(tmp_path, study_files.TEXT.replace("raters = 2", f"raters = 2\n{gold}"))
+    with pytest.raises(StudyError, match=r"surveys\.a\.checks\.gold \(boat\)") as refused:
+        studies.load(path=path)
+    assert words in str(refused.value)
+    assert not Study.objects.exists()
+
+
+def test_checks_and_short_forms_of_a_study_file_reach_the_survey(tmp_path):
+    more = 'raters = 2\nitems_per_form = 1\nchecks = { attention = ["identical"], training = true }'
+    studies.load(path=study_files.write(tmp_path, study_files.TEXT.replace("raters = 2", more)))
+    survey = Survey.objects.get()
+    assert survey.items_per_form == 1
+    assert survey.checks == {"attention": ["identical"], "training": True}
+    assert survey.asked_besides.training_tries == 3
+
+
 def test_the_part_about_stimuli_leaves_every_table_about_people_to_the_site():
     """A folder with a whole study file can be built without the site: these tables are left to it."""
     assert set(StudyFile.model_fields) - set(StimulusDefinition.model_fields) == ELSEWHERE
