@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +36,7 @@ class Asked(Strict):
     notes: tuple[Hint, ...] = ()
     examples: tuple[Hint, ...] = ()
 
+    @abstractmethod
     def check(self, value: Any) -> Any:
         """Return the value as it is kept.
 
@@ -43,7 +45,6 @@ class Asked(Strict):
         NoAnswerError
             It does not answer this question.
         """
-        raise NotImplementedError
 
     def shown(self) -> dict[str, Any]:
         """Return what the page needs to ask it."""
