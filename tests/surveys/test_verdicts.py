@@ -14,7 +14,7 @@ from surveys.instruments.questions import Choice
 from surveys.models import Answer, Assignment, Check, Identity, PlaceItem
 from surveys.participant_tables import RulesDefinition
 from surveys.selectors import tables
-from surveys.services import answers, assignments, verdicts
+from surveys.services import answers, assignments, publishing, verdicts
 from surveys.services.exporting import export
 from tests.surveys import factories
 
@@ -195,15 +195,16 @@ def test_rules_are_sealed_when_published_and_a_later_change_of_the_study_file_do
     assert verdicts.rules_of(other.study) == {"attention_failures": 1, "fastest_seconds_per_item": 100.0}
 
 
-def test_other_rules_are_another_preregistration():
-    surveys = []
-    for limit in (1, 2):
-        study = factories.make_study(f"study-{limit}")
-        study.definition |= {"rules": {"attention_failures": limit}}
-        study.save()
-        surveys.append(factories.make_published_survey(study)[0])
-    assert [survey.rules for survey in surveys] == [{"attention_failures": 1}, {"attention_failures": 2}]
-    assert surveys[0].preregistration_sha256 != surveys[1].preregistration_sha256
+def test_the_seal_is_over_the_rules_as_they_are_frozen(monkeypatch):
+    """One survey, sealed with this rule or that, and nothing else changed: two seals."""
+    survey = factories.make_planned_survey()
+    seals = set()
+    for rules in ({}, {"attention_failures": 1}, {"attention_failures": 2}):
+        monkeypatch.setattr(verdicts, "rules_of", lambda study, rules=rules: rules)
+        publishing._freeze(survey)
+        assert survey.rules == rules
+        seals.add(survey.preregistration_sha256)
+    assert len(seals) == 3
 
 
 @pytest.mark.parametrize(
