@@ -89,7 +89,7 @@ class Check(models.Model):
     """A pair or picture from outside the study, asked to learn whether a person looks; never counted.
 
     ``expected`` says what an attentive person answers: for each question's id the lowest and the highest rating, or the
-    value that was asked for. ``feedback`` is what training says after an answer outside of it.
+    options to be chosen. ``words`` name what an instructed check asks for.
     """
 
     class Kind(models.TextChoices):

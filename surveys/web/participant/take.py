@@ -81,6 +81,11 @@ def _find(token: str) -> Assignment | tuple[str, int]:
     return rows.filter(code=code).first() or (UNKNOWN, 404)
 
 
+def _token(request: HttpRequest) -> str:
+    """Return the token in the path of a script's request."""
+    return str(request.resolver_match.kwargs["token"]) if request.resolver_match else ""
+
+
 @require_safe
 @_for_pages
 def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
@@ -124,8 +129,7 @@ def _screened_out(request: HttpRequest) -> HttpResponse:
 def screen_out(request: HttpRequest, assignment: Assignment) -> JsonResponse:
     """End an assignment whose practice was not understood; the page it leads to says so."""
     assignments.screen_out(code=assignment.code)
-    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
-    return JsonResponse({"url": reverse("take", args=[token])})
+    return JsonResponse({"url": reverse("take", args=[_token(request)])})
 
 
 @_for_scripts
@@ -172,8 +176,7 @@ def finish(request: HttpRequest, token: str) -> HttpResponse:
 @_for_scripts
 def _finish(request: HttpRequest, assignment: Assignment) -> JsonResponse:
     submitted: Any = assignments.submit(code=assignment.code)
-    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
-    return JsonResponse({"receipt_code": submitted.receipt_code, "url": reverse("done", args=[token])})
+    return JsonResponse({"receipt_code": submitted.receipt_code, "url": reverse("done", args=[_token(request)])})
 
 
 @require_safe
