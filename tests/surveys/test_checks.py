@@ -211,6 +211,7 @@ def test_a_gold_check_shows_no_picture_of_the_study(tmp_path):
     survey = factories.make_survey(study, checks={"gold": [gold]})
     stimulus = study.originals.get(slug="picture-0").stimuli.get(method__slug="method-1")
     (tmp_path / "a.webp").write_bytes((PICTURES / "beach.webp").read_bytes())
+    assert stimulus.rendition
     (tmp_path / "b.webp").write_bytes(pictures.store().read(stimulus.rendition.sha256))
     with pytest.raises(ServiceError, match=r"boat shows a picture of the study \(picture-0.method-1\)"):
         places.plan(survey=survey)
