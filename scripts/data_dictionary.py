@@ -42,6 +42,9 @@ A study travels as a folder of tables and one `datapackage.json`. `manage.py exp
 - Identifiers are text. Booleans are `true` and `false`. Times are UTC: `2026-01-31T12:00:00.123Z`.
 - The analysis also takes Parquet files with the same columns, in place of the CSV files.
 - People appear under pseudonyms only; the same pseudonym is the same person in every table of one export.
+- Cells hold text as it is, so that what is read is what was written. What participants wrote is a JSON list and begins
+  with `[`: no spreadsheet takes it for a formula. Captions and titles may begin with `=`, `+`, `-` or `@`: import them
+  as text, or take the report's tables, where such text has an apostrophe in front.
 - Columns, types and limits are those of `schemas/*.json` ([Table Schema](https://datapackage.org/standard/table-schema/)).
   They are checked on the way out and on the way in; an error names file, line, column and remedy.
 

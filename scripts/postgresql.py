@@ -30,11 +30,22 @@ def database_url() -> str:
         return given
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server has stopped itself, at exit too
-    server = _start(folder)
+    return url_of(start(folder))
+
+
+def url_of(server: PostgresServer) -> str:
+    """Return the DATABASE_URL of an embedded server."""
     return f"postgres://postgres@/postgres?host={server.get_postmaster_info().socket_dir}"
 
 
-def _start(folder: Path) -> PostgresServer:
+def start(folder: Path) -> PostgresServer:
+    """Start an embedded server whose data are in this folder.
+
+    Raises
+    ------
+    UnavailableError
+        If it does not start.
+    """
     data = folder / "data"
     data.mkdir()
     try:

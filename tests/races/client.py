@@ -1,7 +1,8 @@
-"""A participant in a process of its own: python -m tests.races.client URL JOIN_PATHS_FILE RECEIPTS_FILE SEED
+"""A participant in a process of its own: python -m tests.races.client URL JOIN_PATHS_FILE RECEIPTS_FILE SEED [503]
 
 Takes part by each link of the file, one after the other: agrees, answers every item, finishes. While the server is down
-it tries again. Every acknowledged receipt is on the disk before the next request.
+it tries again; with a last argument 503, also while the server says in words that its database is. Every acknowledged
+receipt is on the disk, with what was answered, before the next request.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import Any
 
 import httpx
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 120
+MAY_BE_UNAVAILABLE = "503" in sys.argv[5:]
 
 
 def main() -> int:
@@ -48,7 +50,7 @@ def take_part(client: httpx.Client, path: str, receipts: Any, chance: random.Ran
         key = str(uuid.UUID(int=chance.getrandbits(128), version=4))
         reply = patiently(client, "POST", place["answer_url"], json=answer | {"key": key})
         assert reply.status_code == 200, reply.text
-        receipts.write(reply.json()["receipt"] + "\n")
+        receipts.write(f"{reply.json()['receipt']} {answer['position']} {answer['value']}\n")
         receipts.flush()
         os.fsync(receipts.fileno())
     reply = patiently(client, "POST", place["finish_url"], headers={"Accept": "application/json"})
@@ -57,7 +59,7 @@ def take_part(client: httpx.Client, path: str, receipts: Any, chance: random.Ran
 
 
 def patiently(client: httpx.Client, method: str, path: str, **request: Any) -> httpx.Response:
-    """Send a request until the server answers; an answer of 5xx is an error of ours."""
+    """Send a request until the server answers; an answer of 5xx is an error of ours, but for a 503 in words."""
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -65,9 +67,22 @@ def patiently(client: httpx.Client, method: str, path: str, **request: Any) -> h
         except httpx.TransportError:
             assert time.monotonic() < end, f"no answer for {PATIENCE_SECONDS} s"
             time.sleep(0.05)
-        else:
+            continue
+        if not (reply.status_code == 503 and MAY_BE_UNAVAILABLE):
             assert reply.status_code < 500, (reply.status_code, path, reply.text[:300])
             return reply
+        assert time.monotonic() < end, f"no database for {PATIENCE_SECONDS} s"
+        check_words(reply, script="json" in request or "headers" in request)
+        print("unavailable", flush=True)
+        time.sleep(0.1)
+
+
+def check_words(reply: httpx.Response, *, script: bool) -> None:
+    """Check that a 503 says in words, and to a script as JSON, that trying again helps."""
+    assert int(reply.headers["retry-after"]) > 0
+    words = reply.json()["error"] if script else reply.text
+    assert "try again" in words, words[:300]
+    assert "Traceback" not in reply.text
 
 
 if __name__ == "__main__":

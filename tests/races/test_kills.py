@@ -9,22 +9,20 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from surveys.models import Answer, Assignment, Place, Stimulus
+from surveys.models import Stimulus
 from surveys.selectors import tables
 from surveys.selectors.pictures import store
 from surveys.services import stimuli, studies
+from tests.races.crowd import Crowd, check
 from tests.servers import ROOT, Server, environment
 from tests.surveys import factories, study_files
 
 pytestmark = pytest.mark.races
-KILLS = 10
 GENERATOR_KILLS = 4
-CLIENTS = 4
 
 
 @pytest.fixture
@@ -34,39 +32,33 @@ def seed(note):
     return drawn
 
 
-def start_client(url: str, links: Path, receipts: Path, seed: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.races.client", url, str(links), str(receipts), str(seed)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def test_receipts_equal_rows_through_kills_of_the_server(database_url, settings, tmp_path, seed, note):
+@pytest.mark.parametrize(
+    ("kills", "clients", "places"), [(4, 8, 48), pytest.param(20, 32, 320, marks=pytest.mark.slow)]
+)
+def test_receipts_equal_rows_through_kills_of_the_server(
+    database_url, settings, tmp_path, seed, note, kills, clients, places
+):
     chance = random.Random(seed)
-    survey, published = factories.make_published_survey(
-        factories.make_study(originals=12, methods=4), raters=12, invitations=48
-    )
-    share = [published.keys[number::CLIENTS] for number in range(CLIENTS)]
+    study = factories.make_study(originals=12, methods=4)
+    survey, published = factories.make_published_survey(study, raters=places // 4, invitations=places)
     with Server(database_url, settings.MEDIA_ROOT, tmp_path / "access.log") as site:
-        running = []
-        for number, keys in enumerate(share):
-            links = tmp_path / f"links-{number}"
-            links.write_text("\n".join(f"/join/{key}/" for key in keys))
-            running.append(start_client(site.url, links, tmp_path / f"receipts-{number}", seed + number))
-        kills = 0
-        while kills < KILLS and any(process.poll() is None for process in running):
-            time.sleep(chance.uniform(0.05, 0.6))
-            site.kill()
-            kills += 1
-            site.start()
-        outputs = [process.communicate(timeout=180)[0] for process in running]
-    assert all(process.returncode == 0 for process in running), outputs
-    receipts = [line for number in range(CLIENTS) for line in (tmp_path / f"receipts-{number}").read_text().split()]
-    rows = list(Answer.objects.values_list("receipt", flat=True))
-    assert sorted(receipts) == sorted(rows)
-    assert len(rows) == len(set(rows)) == 48 * 12
-    assert survey.places.filter(state=Place.State.FILLED).count() == 48
-    assert Assignment.objects.filter(state=Assignment.State.SUBMITTED, holds_place=True).count() == 48
-    assert kills == KILLS, "the clients were done before the kills: make the survey longer"
-    note(f"{connection.vendor}: {kills} kills of the server, {len(receipts)} receipts acknowledged, {len(rows)} rows")
+        crowd = Crowd(site.url, published.keys, tmp_path, clients=clients, seed=seed)
+        try:
+            done = 0
+            while done < kills and crowd.at_work():
+                time.sleep(chance.uniform(0.05, 0.6))
+                site.kill()
+                done += 1
+                site.start()
+            said = crowd.wait()
+        finally:
+            crowd.end()
+    check(survey, crowd, places)
+    assert said["unavailable"] == 0
+    assert done == kills, "the clients were done before the kills: make the survey longer"
+    rows = len(crowd.acknowledged())
+    assert rows == places * 12
+    note(f"{connection.vendor}: {done} kills of the server, {clients} clients, {rows} receipts, as many rows")
 
 
 def test_stimuli_are_neither_lost_nor_made_twice_through_kills_of_the_generator(
