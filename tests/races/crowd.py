@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from surveys.models import Answer, Assignment, Place, Survey
+from tests.races.apart import Apart
 from tests.servers import ROOT
 
 Told = tuple[str, int, Any]
@@ -72,3 +73,13 @@ def check(survey: Survey, crowd: Crowd, places: int) -> None:
     holders = Assignment.objects.filter(holds_place=True, state=Assignment.State.SUBMITTED, usable=True)
     assert sorted(holders.values_list("place", flat=True)) == sorted(filled.values_list("pk", flat=True))
     assert Assignment.objects.count() == places
+
+
+def check_apart(apart: Apart, crowd: Crowd, places: int) -> None:
+    """Check the same of a survey in a database of its own."""
+    kept = apart.read()
+    assert sorted(crowd.acknowledged()) == sorted(tuple(row) for row in kept["answers"])
+    assert len({receipt for receipt, _, _ in kept["answers"]}) == len(kept["answers"]) == places * 8
+    assert set(kept["places"].values()) == {"filled"}
+    assert sorted(kept["finished"]) == sorted(map(int, kept["places"]))
+    assert len(kept["finished"]) == kept["assignments"] == places

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 
 from scripts import postgresql
-from tests.races.crowd import Crowd
-from tests.servers import ROOT, Server, environment
+from tests.races.apart import Apart
+from tests.races.crowd import Crowd, check_apart
+from tests.servers import Server
 
 pytestmark = pytest.mark.races
 PLACES = 32
@@ -46,26 +44,11 @@ def control(server: Any, *command: str) -> None:
     pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=60)
 
 
-def run(command: list[str], database_url: str, media: Path) -> list[str]:
-    """Run a command of ours on the database and return its lines."""
-    done = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=environment(database_url, media), capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()
-
-
-def rows(server: Any, sql: str) -> list[tuple[Any, ...]]:
-    with psycopg.connect(f"host={server.get_postmaster_info().socket_dir} user=postgres dbname=postgres") as database:
-        return database.execute(sql.encode()).fetchall()
-
-
 def test_receipts_equal_rows_through_restarts_of_postgresql(own, tmp_path, note):
     chance = random.Random(5)
-    url, media = postgresql.url_of(own), tmp_path / "media"
-    run(["manage.py", "migrate", "--verbosity", "0"], url, media)
-    keys = run(["-m", "tests.races.make_survey", str(PLACES)], url, media)
-    with Server(url, media, tmp_path / "access.log") as site:
+    apart = Apart(postgresql.url_of(own), tmp_path / "media")
+    keys = apart.publish(PLACES)
+    with Server(apart.database_url, apart.media, tmp_path / "access.log") as site:
         crowd = Crowd(site.url, keys, tmp_path, clients=CLIENTS, seed=5, patient=True)
         try:
             while not crowd.acknowledged():
@@ -84,18 +67,9 @@ def test_receipts_equal_rows_through_restarts_of_postgresql(own, tmp_path, note)
             crowd.end()
         assert httpx.get(f"{site.url}/join/{keys[0]}/", timeout=20, trust_env=False).status_code == 303
         assert "Traceback" not in site.errors()
-    kept = rows(
-        own,
-        "select receipt, position, value::text::int from surveys_answer answer "
-        "join surveys_placeitem item on item.id = answer.item_id",
-    )
-    assert sorted(crowd.acknowledged()) == sorted(kept)
-    assert len(kept) == PLACES * 8
-    held = "select count(*), count(distinct place_id) from surveys_assignment where holds_place and state = 'submitted'"
-    assert rows(own, held) == [(PLACES, PLACES)]
-    assert rows(own, "select state, count(*) from surveys_place group by state") == [("filled", PLACES)]
+    check_apart(apart, crowd, PLACES)
     assert said["unavailable"], "nobody asked while the database was down"
     note(
         f"PostgreSQL restarted and stopped twice each: {said['unavailable']} requests told to try again, "
-        f"{len(kept)} receipts, as many rows"
+        f"{len(crowd.acknowledged())} receipts, as many rows"
     )
