@@ -105,7 +105,7 @@ def test_the_other_surveys_keep_them_too(watched, site, slug):
 
 def test_an_answer_that_met_a_database_that_was_away_is_sent_again(page, site):
     participant.join(page, site.join_url())
-    refused = []
+    refused: list[str | None] = []
 
     def away(route) -> None:
         if len(refused) == 2:

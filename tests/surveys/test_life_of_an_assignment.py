@@ -27,7 +27,7 @@ PEOPLE = 5
 State = Assignment.State
 numbers = st.integers(0, PEOPLE - 1)
 FAST = 1.0
-EXAMPLES = settings(max_examples=20, stateful_step_count=30, deadline=None)
+EXAMPLES = settings(max_examples=15, stateful_step_count=30, deadline=None)
 
 
 class Life(RuleBasedStateMachine):
