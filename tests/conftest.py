@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,8 +60,37 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture
-def database_url(transactional_db: None) -> str:
-    """Return the DATABASE_URL of this process's test database, for the servers and clients that a test starts."""
+def database_url(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[str]:
+    """Return the DATABASE_URL of this process's test database, for the servers and clients that a test starts.
+
+    Before the database is emptied, pages that are still open are closed and what they asked for is waited for:
+    PostgreSQL would stop the emptying as a deadlock.
+    """
+    yield _url_of_database()
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+    _wait_until_nobody_else_is_at_it()
+
+
+def _wait_until_nobody_else_is_at_it(seconds: float = 20) -> None:
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+    others = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"
+    )
+    end, quiet = time.monotonic() + seconds, 0
+    while quiet < 2 and time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(others)
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+        time.sleep(0.05)
+
+
+def _url_of_database() -> str:
     from django.db import connection
 
     at = connection.settings_dict
