@@ -34,11 +34,17 @@ class Respondent:
 
     participant: SimulatedParticipant
     pictures: tuple[str, ...]
+    told: str = ""
+    """What the page says besides the questions: an instruction, or feedback on the last try of a practice pair."""
+    time: int = 1
+    """How often this participant has seen these pictures in this form, this time included."""
 
     def answer(self, question: Question, given: Mapping[str, Value]) -> Value:
         """Answer a question; None skips it, as its rule allows after the answers ``given`` to earlier ones."""
         if _skipped(question, given):
             return None
+        if self.told and self._reads and (obeyed := _as_told(self.told, question)) is not None:
+            return obeyed
         kinds: dict[str, Callable[[Question], Value]] = {
             "rating": self._rate, "instructed": self._obey, "words": self._name, "text": self._relate,
             "choice": self._choose,
@@ -67,18 +73,18 @@ class Respondent:
         return self.participant.world.sight(self.pictures[0])
 
     def _rng(self, *about: str) -> np.random.Generator:
-        return self.participant.rng(*about, *sorted(self.pictures))
+        again = [f"time {self.time}"] if self.time > 1 else []
+        return self.participant.rng(*about, *again, *sorted(self.pictures))
 
     def _rate(self, question: Question) -> int:
         left, right = self.pictures if len(self.pictures) > 1 else self.pictures * 2
-        return self.participant.rate(left, right, question["id"], *_ends(question))
+        return self.participant.rate(left, right, question["id"], *_ends(question), self.time)
 
     def _obey(self, question: Question) -> int:
         """Do what the question says, if this one reads it."""
         low, high = _ends(question)
-        told = [int(number) for number in re.findall(r"\d+", question["text"]) if low <= int(number) <= high]
-        if told and self._reads:
-            return told[0]
+        if self._reads and (told := _number(question["text"], low, high)) is not None:
+            return told
         return int(self._rng("instructed", question["id"]).integers(low, high + 1))
 
     def _named(self) -> list[tuple[Thing, str]]:
@@ -117,6 +123,19 @@ class Respondent:
         """Words as this one types them."""
         capitals = self.participant.rng("capitals").random() < CAPITALS
         return (words[:1].upper() + words[1:] if capitals else words)[: question["longest"]].strip()
+
+
+def _as_told(words: str, question: Question) -> int | list[str] | None:
+    """Find in words what they ask to answer here; None if they say nothing of such a question."""
+    if question["kind"] == "rating":
+        return _number(words, *_ends(question))
+    quoted = {quote.casefold() for quote in re.findall("“(.+?)”", words)}
+    options = [option for option in question.get("options", ()) if option.get("text", "").casefold() in quoted]
+    return [str(option["id"]) for option in options] or None
+
+
+def _number(words: str, low: int, high: int) -> int | None:
+    return next((int(number) for number in re.findall(r"\d+", words) if low <= int(number) <= high), None)
 
 
 def _ends(question: Question) -> tuple[int, int]:

@@ -16,6 +16,7 @@ CARELESS = 0.12
 CARELESS_KINDS: tuple[tuple[Care, float], ...] = (("uniform", 0.6), ("straight", 0.2), ("fast", 0.2))
 BIAS_SD = 0.5
 INCONSISTENCY_MEDIAN, INCONSISTENCY_SPREAD = 0.9, 0.35
+SURE = 0.25  # how much of leniency and noise is left where two pictures are one, or have nothing in common
 RELATED, RELATED_AT, STEADY = 0.30, 0.12, 0.67
 
 
@@ -50,9 +51,15 @@ class SimulatedParticipant:
         """Standard deviation of this one's noise in points of a scale from 1 to 10."""
         return float(INCONSISTENCY_MEDIAN * np.exp(self.rng("inconsistency").normal(0, INCONSISTENCY_SPREAD)))
 
-    def rate(self, left: str, right: str, question: str = SATISFACTION, low: int = LOW, high: int = HIGH) -> int:
-        """Rate two pictures, known by the sha256 of their bytes; which side they are on makes no difference."""
-        noise = self.rng("noise", *([] if question == SATISFACTION else [question]), *sorted((left, right)))
+    def rate(
+        self, left: str, right: str, question: str = SATISFACTION, low: int = LOW, high: int = HIGH, time: int = 1
+    ) -> int:
+        """Rate two pictures, known by the sha256 of their bytes; which side they are on makes no difference.
+
+        Who sees them for the second ``time`` is as lenient as before, and judges them anew.
+        """
+        again = [f"time {time}"] if time > 1 else []
+        noise = self.rng("noise", *([] if question == SATISFACTION else [question]), *again, *sorted((left, right)))
         care = self.care
         if care == "uniform":
             return int(noise.integers(low, high + 1))
@@ -62,7 +69,8 @@ class SimulatedParticipant:
             return int(noise.integers(high - (high - low) // 4, high + 1))
         points = (high - low) / (HIGH - LOW)
         value = likeness(self.world.shared(left, right, question), low, high)
-        value += points * (self.bias + self.inconsistency * noise.normal())
+        doubt = SURE if left == right or not self.world.shared(left, right) else 1.0
+        value += points * doubt * (self.bias + self.inconsistency * noise.normal())
         return int(np.clip(np.floor(value + 0.5), low, high))
 
     def seconds(self, *pictures: str) -> float:

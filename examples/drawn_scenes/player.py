@@ -8,7 +8,8 @@ import json
 import re
 import time
 import uuid
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -68,8 +69,13 @@ class Player:
         if "/done/" in page.url.path:
             return
         place = Place(str(page.url), _place(page))
+        times: Counter[str] = Counter()
         for item in place.data["items"]:
-            self._look_and_answer(place, item)
+            shown = " ".join(sorted(picture_urls(item)))
+            times[shown] += 1
+            if not self._look_and_answer(place, item, times[shown]):
+                _expect(self._request("POST", place.url("screen_out_url"), json={}), "end after practice")
+                return
         done = self._request("POST", place.url("finish_url"), headers={"Accept": "application/json"})
         _expect(done, "finish")
 
@@ -79,23 +85,35 @@ class Player:
             page = self._request("POST", url, data={"consent": "yes"}, follow_redirects=True)
         return _expect(page, "open the link")
 
-    def _look_and_answer(self, place: Place, item: Data) -> None:
-        """Answer an item's questions in the page's order, those that have no answer yet."""
-        questions, answered = place.data["questions"], item["answered"]
-        if all(question["id"] in answered for question in questions):
-            return
+    def _look_and_answer(self, place: Place, item: Data, time: int) -> bool:
+        """Answer an item's questions in the page's order; False when practice went wrong in every try and ends it."""
+        questions, practice = place.data["questions"], item.get("practice")
+        given: dict[str, Value] = {name: said["value"] for name, said in item["answered"].items()}
+        if len(given) == len(questions) and not (practice and _misunderstood(practice, given)):
+            return True
         pictures = tuple(self._fetch(urljoin(place.base, url)) for url in picture_urls(item))
-        respondent = Respondent(self._participant, pictures)
-        given: dict[str, Value] = {}
-        for n, question in enumerate(questions, 1):
-            if (said := answered.get(question["id"])) is None:
-                given[question["id"]] = respondent.answer(question, given)
-                self._send(place, item, question, given[question["id"]], respondent.seconds(questions[:n]))
-            else:
-                given[question["id"]] = said["value"]
+        respondent = Respondent(self._participant, pictures, item.get("instruction", ""), time)
+        self._answer(place, item, respondent, given, 1)
+        if not practice:
+            return True
+        for attempt in range(2, practice["tries"] + 1):
+            if not _misunderstood(practice, given):
+                return True
+            given.clear()
+            self._answer(place, item, replace(respondent, told=practice["wrong"], time=attempt), given, attempt)
+        return not ("screen_out_url" in place.data and _misunderstood(practice, given))
 
-    def _send(self, place: Place, item: Data, question: Question, value: Value, seconds: float) -> None:
+    def _answer(self, place: Place, item: Data, respondent: Respondent, given: dict[str, Value], attempt: int) -> None:
+        """Answer what has no answer yet, and send each answer at once."""
+        questions = place.data["questions"]
+        for n, question in enumerate(questions, 1):
+            if question["id"] not in given:
+                value = given[question["id"]] = respondent.answer(question, given)
+                self._send(place, item, question, value, respondent.seconds(questions[:n]), attempt)
+
+    def _send(self, place: Place, item: Data, question: Question, value: Value, seconds: float, attempt: int) -> None:
         about = f"{self._participant.seed}/{place.key}/{item['position']}/{question['id']}"
+        about += f"/{attempt}" if attempt > 1 else ""
         answer = {
             "position": item["position"],
             "question": question["id"],
@@ -109,8 +127,8 @@ class Player:
         self._receipts.add(place.assignment, receipt["position"], receipt["question"], receipt["receipt"])
 
     def _fetch(self, url: str) -> str:
-        """The sha256 of the picture that really came."""
-        return hashlib.sha256(_expect(self._request("GET", url), "fetch a picture").content).hexdigest()
+        """Look at the picture that really came and return its sha256."""
+        return self._participant.world.see(_expect(self._request("GET", url), "fetch a picture").content)
 
     def _request(self, method: str, url: str, **options: Any) -> httpx.Response:
         """Send a request; a server that is away or too busy is asked again for a while."""
@@ -129,6 +147,12 @@ class Player:
                     return response
             time.sleep(pause)
             pause = min(pause * 1.7, 2.0)
+
+
+def _misunderstood(practice: Data, given: dict[str, Value]) -> bool:
+    """Tell whether the page would show its words for a wrong try."""
+    ends = practice["expected"].items()
+    return not all(isinstance(value := given[name], int) and low <= value <= high for name, (low, high) in ends)
 
 
 def _site(url: str) -> str:

@@ -8,6 +8,7 @@ looked at.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,7 @@ from PIL import Image
 from examples.drawn_scenes.comparing import in_common
 from examples.drawn_scenes.draw import draw_original, masks
 from examples.drawn_scenes.drawing.noise import Array
+from examples.drawn_scenes.looking import look
 from examples.drawn_scenes.parsing import parse
 from examples.drawn_scenes.scenes import BY_SLUG, Scene, Thing
 from examples.drawn_scenes.sharing import Sight
@@ -91,13 +93,20 @@ class World:
 
     def shared(self, one: str, other: str, question: str = "") -> float:
         """What two pictures, known by their sha256, have in common: 0 to 1; in all respects, or in a question's."""
-        return in_common(question, self.sight(one), self.sight(other))
+        return 1.0 if one == other else in_common(question, self.sight(one), self.sight(other))
 
     def sight(self, sha256: str) -> Sight:
         """What is known of a picture."""
         if sha256 not in self.sights:
             raise UnknownPictureError(f"No picture of this world has the sha256 {sha256}: build the world again")
         return self.sights[sha256]
+
+    def see(self, data: bytes) -> str:
+        """Take in a picture that arrived and return its sha256; one that is new is looked at."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 not in self.sights and (sight := look(data)):
+            self.sights[sha256] = sight
+        return sha256
 
     def true_loss(self, stimulus: str) -> float:
         """Share of the original that a stimulus lost."""
