@@ -31,6 +31,7 @@ def basis(tables: Tables, rows: list[Row]) -> Row:
         "rated": sum(row["n"] > 0 for row in rows),
         "per_stimulus": {"min": min(shown), "max": max(shown)} if shown else undefined("no stimulus is ready"),
         "planned_per_stimulus": survey.raters if survey.raters is not None else undefined("not said"),
+        "further_places": survey.further_places,
         "first_answer": _moment(pc.min(answers["answered_at"]).as_py(), answers.num_rows),
         "last_answer": _moment(pc.max(answers["answered_at"]).as_py(), answers.num_rows),
         "panels": _panels(answers),

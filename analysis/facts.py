@@ -59,6 +59,7 @@ class Survey(_Plain):
     scale_min: int = 1
     scale_max: int = Field(default=10, le=1000)
     raters: int | None = None
+    further_places: int = 0
     reference: str = ""
     low: str = ""
     high: str = ""

@@ -78,11 +78,16 @@ def conditions(numbers: Numbers) -> Pairs:
         ("First and last answer", f"{_shown(basis['first_answer'])} – {_shown(basis['last_answer'])}"),
         ("Participants came from", ", ".join(basis["panels"]) or "not said"),
         ("Repeats of a person", _repeats(basis["repeats_excluded"])),
-        ("Answers planned per stimulus", _shown(basis["planned_per_stimulus"])),
+        ("Answers planned per stimulus", _shown(basis["planned_per_stimulus"]) + _topped_up(basis)),
         ("Assignments", _counted(basis["assignments"], "counted", "all", "counted")),
         ("Checks", _counted(basis["checks"], "passed", "judged", "passed")),
         ("Skipped", amount(basis["skipped"], "answer")),
     ]
+
+
+def _topped_up(basis: Mapping[str, Any]) -> str:
+    further = basis["further_places"]
+    return f"; {amount(further, 'place')} more for stimuli whose intervals were wider than the goal" if further else ""
 
 
 def _repeats(said: Any) -> str:
@@ -107,6 +112,8 @@ def preregistration(numbers: Numbers) -> Pairs:
         "margin": "Margin of equivalence",
         "exclusion_rules": "Exclusion rules",
         "stop_rule": "Stop rule",
+        "interval_goal": "Goal: widest 95 % interval of a median, scale points",
+        "raters_at_most": "Ratings of a stimulus at most",
         "overlap_k": "Overlap: answers per method",
         "overlap_scope": "Overlap: pooled over",
         "fixed_at": "Fixed at",

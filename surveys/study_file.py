@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from compression.study import StimulusDefinition
 from surveys.instruments.checks import Checks
@@ -59,8 +59,22 @@ class Preregistration(Strict):
     margin: Annotated[float, Field(gt=0)] = Field(description="Equivalence margin in scale points")
     exclusion_rules: list[str] = Field(default_factory=list)
     stop_rule: str = ""
+    interval_goal: Annotated[float, Field(gt=0)] | None = Field(
+        default=None,
+        description="Widest 95 % interval of a stimulus's median, in scale points, that needs no more ratings",
+    )
+    raters_at_most: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Ratings of a stimulus after which it gets no more, whatever its interval"
+    )
     overlap_k: Annotated[int, Field(ge=1, le=20)] = 3
     overlap_scope: Literal["category", "image", "method"] = "category"
+
+    @model_validator(mode="after")
+    def _goal_with_limit(self) -> Preregistration:
+        if (self.interval_goal is None) != (self.raters_at_most is None):
+            msg = "interval_goal and raters_at_most belong together: say both, or neither"
+            raise ValueError(msg)
+        return self
 
 
 def _once_each(surveys: list[SurveyDefinition]) -> list[SurveyDefinition]:
@@ -81,3 +95,14 @@ class StudyFile(StimulusDefinition):
     debrief: DebriefDefinition = Field(default_factory=DebriefDefinition)
     rules: RulesDefinition = Field(default_factory=RulesDefinition)
     preregistration: Preregistration
+
+    @model_validator(mode="after")
+    def _room_for_more(self) -> StudyFile:
+        most = self.preregistration.raters_at_most
+        if most is not None and (short := [survey for survey in self.surveys if survey.raters > most]):
+            msg = (
+                f"preregistration.raters_at_most is {most} and survey {short[0].slug} has {short[0].raters} raters: "
+                "the limit can't be below the raters"
+            )
+            raise ValueError(msg)
+        return self

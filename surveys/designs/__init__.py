@@ -4,6 +4,7 @@ from surveys.designs.balance import BalanceProof, prove_balance
 from surveys.designs.extras import Extras, ExtrasProof, prove_extras, study_alone, with_extras
 from surveys.designs.frame import DesignError
 from surveys.designs.places import PlannedItem, PlannedPlace, plan_places
+from surveys.designs.top_up import TopUpProof, plan_top_up, prove_top_up
 
 __all__ = [
     "BalanceProof",
@@ -12,9 +13,12 @@ __all__ = [
     "ExtrasProof",
     "PlannedItem",
     "PlannedPlace",
+    "TopUpProof",
     "plan_places",
+    "plan_top_up",
     "prove_balance",
     "prove_extras",
+    "prove_top_up",
     "study_alone",
     "with_extras",
 ]

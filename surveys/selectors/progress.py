@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from surveys.models import Answer, Assignment, Place, PlaceItem, Posting, Stimulus, Survey
 from surveys.selectors.counted import COUNTED
+from surveys.selectors.precision import goal_of
 
 MOST_CELLS = 600
 
@@ -47,6 +48,8 @@ class Progress:
     places: dict[str, int]
     assignments: dict[str, int]
     shown_times: int
+    further_places: int
+    has_goal: bool
     fewest: int
     most: int
     answers: int
@@ -96,6 +99,8 @@ def progress(survey: Survey) -> Progress:
         places=_in_words(Place.State, Counter(state for block in blocks for state in block.states)),
         assignments=_assignments(survey),
         shown_times=survey.raters * len(survey.instrument.asked.questions),
+        further_places=sum(len(block.states) for block in blocks if block.number > survey.raters),
+        has_goal=goal_of(survey) is not None,
         fewest=min(per_stimulus, default=0),
         most=max(per_stimulus, default=0),
         answers=seen["n"],

@@ -15,6 +15,7 @@ from surveys.instruments.questions import Choice, Instructed, Question, Rating
 from surveys.models import Answer, Assignment, Method, PlaceItem, Posting, Release, Stimulus, Study, Survey
 from surveys.selectors import releases
 from surveys.selectors.counted import COUNTED
+from surveys.selectors.precision import further_places
 
 Row = dict[str, Any]
 
@@ -296,6 +297,7 @@ def _survey_facts(survey: Survey) -> dict[str, Any]:
         "title": asked.title,
         "shows": asked.shows,
         "raters": survey.raters,
+        "further_places": further_places(survey).count(),
         "reference": asked.reference or "",
         "instrument": survey.instrument.sha256,
         "state": survey.state,

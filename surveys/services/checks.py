@@ -80,11 +80,17 @@ def prepare(*, survey: Survey) -> Extras:
         A picture of a gold check can't be read any more, or has become one of the study.
     """
     wanted, asked = survey.asked_besides, survey.instrument.asked
-    practice = ("practice-identical", "practice-unrelated") if wanted.training else ()
-    for slug in (*wanted.attention, *practice):
+    extras = extras_of(wanted)
+    for slug in (*extras.attention, *extras.training):
         _shipped(survey, asked, slug, wanted)
     for gold in wanted.gold:
         _gold(survey, gold)
+    return extras
+
+
+def extras_of(wanted: Checks) -> Extras:
+    """Return what is woven into a survey's places, by the slugs of its checks."""
+    practice = ("practice-identical", "practice-unrelated") if wanted.training else ()
     return Extras(wanted.attention, tuple(gold.slug for gold in wanted.gold), practice, wanted.repeats)
 
 

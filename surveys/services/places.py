@@ -46,10 +46,10 @@ def plan(*, survey: Survey) -> BalanceProof:
     originals, methods, absent = _cells(survey, stimuli)
     arguments = (absent, sides, survey.items_per_form)
     try:
-        places = plan_places(originals, methods, survey.raters, _seed(survey), *arguments)
+        places = plan_places(originals, methods, survey.raters, seed_of(survey), *arguments)
     except DesignError as error:
         raise ServiceError(str(error)) from error
-    _store(survey, with_extras(places, extras, _seed(survey), sides), stimuli)
+    keep(survey, with_extras(places, extras, seed_of(survey), sides), stimuli)
     stored = stored_places(survey)
     proof = prove_balance(study_alone(stored), originals, methods, survey.raters, *arguments)
     besides = prove_extras(stored, extras)
@@ -148,11 +148,13 @@ def _cells(
     return originals, methods, absent
 
 
-def _seed(survey: Survey) -> int:
+def seed_of(survey: Survey) -> int:
+    """Return the seed of a survey's random choices."""
     return survey.study.seed * 1000 + ord(survey.slug[0])
 
 
-def _store(survey: Survey, planned: tuple[PlannedPlace, ...], stimuli: dict[tuple[str, str], Stimulus]) -> None:
+def keep(survey: Survey, planned: tuple[PlannedPlace, ...], stimuli: dict[tuple[str, str], Stimulus]) -> None:
+    """Store planned places; `stimuli` are known by original and method."""
     places = Place.objects.bulk_create(
         Place(survey=survey, number=place.number, block=place.block, form=place.form) for place in planned
     )

@@ -243,7 +243,7 @@ def _write_captions(study: Study, plan: Plan, changes: list[str]) -> None:
 
 
 def _write_surveys(study: Study, checked: _Checked, changes: list[str]) -> None:
-    preregistration = checked.definition.preregistration.model_dump(mode="json")
+    preregistration = checked.definition.preregistration.model_dump(mode="json", exclude_none=True)
     for survey in checked.definition.surveys:
         values = {
             "instrument": store_instrument(checked.instruments[survey.slug]),

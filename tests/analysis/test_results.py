@@ -233,6 +233,14 @@ def test_what_was_fixed_before_the_first_answer_is_said(made_up: dict[str, Any])
     late = worlds.facts()
     late["preregistration"]["fixed_at"] = "2027-01-01T00:00:00Z"
     assert compute(from_rows(worlds.study(), late))["preregistration"]["before_first_answer"] is False
+    assert "more for" not in dict(prose.conditions(made_up))["Answers planned per stimulus"]
+    topped_up = worlds.facts()
+    topped_up["surveys"]["a"] |= {"raters": 20, "further_places": 3}
+    topped_up["preregistration"] |= {"interval_goal": 1.5, "raters_at_most": 40}
+    more = compute(from_rows(worlds.study(), topped_up))
+    said = dict(prose.conditions(more))["Answers planned per stimulus"]
+    assert said == "20; 3 places more for stimuli whose intervals were wider than the goal"
+    assert dict(prose.preregistration(more))["Ratings of a stimulus at most"] == "40"
     none = compute(from_rows(worlds.study(), worlds.facts(preregistration={})))
     assert none["preregistration"] == {"undefined": "nothing was pre-registered"}
 

@@ -39,6 +39,13 @@ def test_everything_in_the_file_is_loaded(path):
     assert all(len(row.sha256) == 64 and row.file_bytes > 0 for row in study.originals.all())
 
 
+def test_the_goal_of_intervals_is_pre_registered(path):
+    change(path, "margin = 0.5", "margin = 0.5\ninterval_goal = 1.5\nraters_at_most = 40")
+    fixed = studies.load(path=path).study.surveys.get().preregistration
+    assert (fixed["interval_goal"], fixed["raters_at_most"]) == (1.5, 40)
+    assert not studies.load(path=path).changes
+
+
 def test_loading_again_changes_nothing(path):
     studies.load(path=path)
     before = [list(model.objects.values()) for model in (Study, Original, Caption, Survey)]
@@ -87,6 +94,9 @@ def test_nothing_is_written_when_anything_is_wrong(path):
         ('instrument = "survey_a"', 'instrument = "survey_x"', "survey_a"),
         ('instrument = "survey_a"', 'instrument = "../other.toml"', "outside"),
         ("margin = 0.5", "margin = -1", "margin"),
+        ("margin = 0.5", "margin = 0.5\ninterval_goal = 2", "belong together"),
+        ("margin = 0.5", "margin = 0.5\ninterval_goal = 0\nraters_at_most = 9", "interval_goal"),
+        ("margin = 0.5", "margin = 0.5\ninterval_goal = 2\nraters_at_most = 1", "can't be below the raters"),
         ('withdraw_until = "30 days"', 'withdraw_until = "soon"', "consent.withdraw_until"),
         ('backend = "jpeg"', 'backend = "jpg"', "jpeg"),
         ("seed = 11", 'seed = 11\ncode = "import os"', "code"),
