@@ -41,7 +41,7 @@ def _pictures(check):
     return {each.sha256 for each in (check.rendition, check.original_rendition) if each}
 
 
-def test_everything_is_answered_and_who_does_not_look_is_replaced(survey, world, database_url, settings, tmp_path):
+def test_everything_is_answered_and_who_does_not_look_is_not_usable(survey, world, database_url, settings, tmp_path):
     asked = survey[0].instrument.asked
     with Server(database_url, settings.MEDIA_ROOT, tmp_path / "access.log") as site:
         outcome = play([f"{site.url}/join/{key}/" for key in survey[1].keys], world, SEED, concurrency=1)
