@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from pathlib import Path
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "surveys.web.framing.Framing",
     "surveys.web.unavailable.DatabaseUnavailable",
 ]
 
@@ -161,6 +163,19 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+
+
+def _origins(name: str, origins: list[str]) -> list[str]:
+    """Check origins, which end up in a header: scheme, host and perhaps a port, and nothing else."""
+    for origin in origins:
+        if not re.fullmatch(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d{1,5}|\*))?", origin):
+            msg = f"{name}: {origin!r} is no origin; write it as in https://www.mturk.com, several with commas between."
+            raise ImproperlyConfigured(msg)
+    return origins
+
+
+# Who may show participants' pages in a frame: panels that do
+FRAMED_BY = _origins("FRAMED_BY", env.list("FRAMED_BY", default=[]))
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SECURE = HTTPS

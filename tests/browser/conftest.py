@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from surveys.models import Answer, Rendition, Study, Survey
 from surveys.selectors.pictures import store
 from surveys.services.publishing import Published
+from tests.conftest import CHROMIUM_FLAGS
 from tests.servers import Server
 from tests.surveys import factories
 
@@ -68,6 +71,19 @@ def site(database_url, settings, servers, tmp_path_factory) -> Site:
     study = factories.make_study(originals=9, methods=3, categories=3)
     enlarge(study)
     return Site(server, *factories.make_published_survey(study))
+
+
+@pytest.fixture
+def cookieless(browser: Browser, chromium_path: str, tmp_path: Path) -> Iterator[Page]:
+    """Open a page in a browser that blocks all cookies."""
+    preferences = tmp_path / "profile" / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text(json.dumps({"profile": {"default_content_setting_values": {"cookies": 2}}}))
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path / "profile", executable_path=chromium_path, args=CHROMIUM_FLAGS
+    )
+    yield context.pages[0]
+    context.close()
 
 
 def enlarge(study: Study) -> None:

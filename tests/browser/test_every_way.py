@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from tests.browser.conftest import Site
 from tests.browser.participant import at_item, receipt_code, saved
 from tests.browser.test_every_page import check
 from tests.browser.test_several_questions import B, field, kept, publish
-from tests.conftest import CHROMIUM_FLAGS
 
 pytestmark = pytest.mark.browser
 SAID: dict[str, dict[str, Any]] = {
@@ -28,18 +25,6 @@ SAID: dict[str, dict[str, Any]] = {
 def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True)
     yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def cookieless(browser: Browser, chromium_path: str, tmp_path: Path) -> Iterator[Page]:
-    preferences = tmp_path / "profile" / "Default" / "Preferences"
-    preferences.parent.mkdir(parents=True)
-    preferences.write_text(json.dumps({"profile": {"default_content_setting_values": {"cookies": 2}}}))
-    context = browser.browser_type.launch_persistent_context(
-        tmp_path / "profile", executable_path=chromium_path, args=CHROMIUM_FLAGS
-    )
-    yield context.pages[0]
     context.close()
 
 

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -84,6 +85,32 @@ def test_pages_of_participants_are_not_stored_anywhere(client):
         assert reply.headers["Referrer-Policy"] == "no-referrer"
         assert "unsafe-inline" not in reply.headers["Content-Security-Policy"]
         assert reply.headers["X-Frame-Options"] == "DENY"
+
+
+def test_only_participants_pages_are_framed_and_only_by_whom_the_deployment_names(client, settings):
+    _, published = factories.make_published_survey()
+    settings.FRAMED_BY = ["https://panel.example", "https://*.panel.example"]
+    page = join(client, published).headers["Location"]
+    for url in (reverse("join", args=[published.keys[1]]), page, reverse("join", args=["unknown"])):
+        reply = client.get(url)
+        policy = reply.headers["Content-Security-Policy"]
+        assert "frame-ancestors https://panel.example https://*.panel.example" in policy
+        assert "default-src 'self'" in policy
+        assert "X-Frame-Options" not in reply.headers
+    for url in (reverse("home"), reverse("login")):
+        reply = client.get(url)
+        assert "frame-ancestors 'none'" in reply.headers["Content-Security-Policy"]
+        assert reply.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "https://", "https://a.example/path", "https://a.example; script-src *", "'self'"]
+)
+def test_what_is_no_origin_is_refused_at_the_start(origin):
+    from config.settings import _origins
+
+    with pytest.raises(ImproperlyConfigured, match="FRAMED_BY"):
+        _origins("FRAMED_BY", [origin])
 
 
 def test_a_page_names_neither_method_nor_original(client):
