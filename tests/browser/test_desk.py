@@ -13,7 +13,7 @@ from tests.surveys import factories
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "originals/", "stimuli/", "plan/", "watch/", "results/")
+PAGES = ("", "originals/", "stimuli/", "plan/", "watch/", "top-up/a/", "results/")
 
 
 @pytest.fixture
@@ -47,6 +47,27 @@ def test_the_desks_pages_are_accessible(browser, site, enter, axe, width, theme)
     expect(page.get_by_role("heading", level=1)).to_contain_text("lets nobody in any more")
     check(page, axe, width)
     context.close()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 375)])
+def test_topping_up_from_the_list_to_the_new_places(browser, site, enter, axe, width, theme):
+    goal = factories.PREREGISTRATION | {"interval_goal": 2.0, "raters_at_most": 9}
+    study = factories.make_study("unsure", owner=site.survey.study.owner, originals=3)
+    published = factories.make_published_survey(study, raters=6, invitations=12, preregistration=goal)[1]
+    for number in range(1, 13):
+        factories.take_part(published, number, value=lambda item: 7 if item.position > 1 else 1 + 9 * (number % 2))
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
+    page = context.new_page()
+    page.goto(enter)
+    page.get_by_role("button", name="Log in as ada").click()
+    page.goto(f"{site.url}/desk/unsure/watch/")
+    page.get_by_role("link", name="Top-up").click()
+    check(page, axe, width)
+    page.get_by_role("button", name="Plan further places").click()
+    expect(page.get_by_text(re.compile(r"^\d+ further places were planned"))).to_be_visible()
+    check(page, axe, width)
+    context.close()
+    assert study.surveys.get().places.filter(state="open").exists()
 
 
 def test_watching_renews_its_counts_by_itself(page, site, enter):

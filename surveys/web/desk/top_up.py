@@ -30,6 +30,7 @@ def top_up(request: HttpRequest, slug: str, survey: str) -> HttpResponse:
         found["why_not"] = str(error)
     else:
         wide = sum(not each.reached for each in rows)
+        found["several"] = len(row.instrument.asked.questions) > 1
         found |= {"goal": goal, "rows": rows, "wide": wide, "needing": sum(each.more > 0 for each in rows)}
     return study_page(request, study, "top_up", "watch", **found)
 
