@@ -317,7 +317,7 @@ class RatingControl extends Control {
     const ends = { [min]: low, [max]: high };
     const steps = Array.from({ length: max - min + 1 }, (_, n) => this.step(min + n, ends[min + n]));
     this.radios = steps.map((label) => label.querySelector("input"));
-    const anchors = make("div", { className: "anchors", ariaHidden: "true" }, make("span", { textContent: low }), make("span", { textContent: high }));
+    const anchors = make("div", { className: "anchors", ariaHidden: "true" }, make("span", { textContent: low, dir: "auto" }), make("span", { textContent: high, dir: "auto" }));
     const parts = [make("div", { className: "scale-row" }, ...steps), anchors, ...this.meanings()];
     this.element = alone ? make("div", {}, ...parts) : group(question, "rated", ...parts);
     this.element.addEventListener("change", () => this.chosen());

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field, field_validator, model_validator
 
 from surveys.instruments.questions import NoAnswerError, Question, Rating, Text, WordsInOrder
@@ -146,7 +147,7 @@ class Instrument(Strict):
         """
         kept = self.read(name, said)
         if kept.skipped and not kept.reason and not _may_skip(self.question(name), others):
-            raise NoAnswerError("This one can't be skipped: please answer it.")
+            raise NoAnswerError(_("This one can't be skipped: please answer it."))
         return kept
 
     def complete(self, answers: Mapping[str, Said]) -> bool:

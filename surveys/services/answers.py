@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from surveys.instruments.instrument import Said
 from surveys.instruments.questions import NoAnswerError
@@ -120,7 +121,7 @@ def record(*, code: str, given: Given) -> Answer:
     if repeated := Answer.objects.filter(assignment=assignment, key=given.key).select_related("item").first():
         return _same(assignment, repeated, given)
     if assignment.state not in assignments.RUNNING:
-        raise ConflictError("This was finished or given back; it takes no more answers.")
+        raise ConflictError(_("This was finished or given back; it takes no more answers."))
     if not privacy.logs_behaviour(assignment):
         given = privacy.without_behaviour(given)
     item = _item(assignment, given)
@@ -166,7 +167,7 @@ def _said(given: Given) -> Said:
 def _item(assignment: Assignment, given: Given) -> PlaceItem:
     item = PlaceItem.objects.filter(place_id=assignment.place_id, position=given.position).first()
     if item is None:
-        raise AnswerError("There is no such picture here.")
+        raise AnswerError(_("There is no such picture here."))
     return item
 
 

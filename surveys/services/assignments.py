@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from surveys.instruments import checks
 from surveys.instruments.instrument import Said
@@ -71,9 +72,9 @@ def claim_next(
             return existing
         survey = Survey.objects.select_related("study", "instrument").get(pk=posting.survey_id)
         if posting.closed or survey.state != Survey.State.PUBLISHED:
-            raise ClosedError("This survey takes no new participants.")
+            raise ClosedError(_("This survey takes no new participants."))
         if survey.paused:
-            raise PausedError("This survey is paused: it takes no new participants for the moment.")
+            raise PausedError(_("This survey is paused: it takes no new participants for the moment."))
         _refuse_barred(survey, invitation)
         place = _free_place(survey, now)
         noticed = {"device": device, "browser": browser, "screen": screen or {}}
@@ -93,9 +94,9 @@ def _refuse_barred(survey: Survey, invitation: Invitation | None) -> None:
     Identity.objects.select_for_update(no_key=True).get(pk=invitation.identity_id)
     barred = eligibility.barred(survey, invitation.identity_id)
     if barred == "already":
-        raise AlreadyError("You have taken part in this study already.")
+        raise AlreadyError(_("You have taken part in this study already."))
     if barred:
-        raise NotEligibleError("You have taken part in a study that is too much like this one.")
+        raise NotEligibleError(_("You have taken part in a study that is too much like this one."))
 
 
 def _limit(invitation: Invitation | None) -> int:
@@ -110,7 +111,7 @@ def _free_place(survey: Survey, now: datetime) -> Place:
         rows = Place.objects.select_for_update(no_key=True, skip_locked=_skip(wait=wait))
         if place := rows.filter(survey=survey, state=Place.State.OPEN).order_by("number").first():
             return place
-    raise NoPlaceError("Every place of this survey is taken at the moment.")
+    raise NoPlaceError(_("Every place of this survey is taken at the moment."))
 
 
 def _skip(*, wait: bool) -> bool:
@@ -244,7 +245,7 @@ def give_back(*, code: str, reason: str = "") -> Assignment:
     """
     assignment = lock(code)
     if assignment.state == Assignment.State.SUBMITTED:
-        raise ConflictError("You have finished already; there is nothing to give back.")
+        raise ConflictError(_("You have finished already; there is nothing to give back."))
     if assignment.state not in RUNNING:
         return assignment
     _release(assignment, Assignment.State.RETURNED, timezone.now(), reason=_plain(reason))
@@ -265,10 +266,10 @@ def screen_out(*, code: str) -> Assignment:
         return assignment
     besides = assignment.place.survey.asked_besides
     if besides.training_failed != "screen_out" or assignment.state not in RUNNING:
-        raise ConflictError("There is no reason to stop here.")
+        raise ConflictError(_("There is no reason to stop here."))
     failed = _practice_failed(assignment, besides.training_tries)
     if not failed:
-        raise ConflictError("You can go on.")
+        raise ConflictError(_("You can go on."))
     assignment.payable = True
     _release(assignment, Assignment.State.SCREENED_OUT, timezone.now(), checks=failed)
     return assignment
@@ -312,14 +313,14 @@ def submit(*, code: str) -> Assignment:
     if assignment.state == Assignment.State.SUBMITTED:
         return assignment
     if assignment.state == Assignment.State.RETURNED:
-        raise ConflictError("You gave this back. Your answers are kept, but it can't be finished any more.")
+        raise ConflictError(_("You gave this back. Your answers are kept, but it can't be finished any more."))
     if assignment.state == Assignment.State.WITHDRAWN:
-        raise ConflictError("Your answers were deleted, as you asked. This can't be finished any more.")
+        raise ConflictError(_("Your answers were deleted, as you asked. This can't be finished any more."))
     if assignment.state not in RUNNING:
-        raise ConflictError("This is over; it can't be finished any more.")
+        raise ConflictError(_("This is over; it can't be finished any more."))
     if missing := unanswered(assignment):
         numbers = ", ".join(str(position) for position in missing)
-        raise ConflictError(f"Still without an answer: {numbers}.")
+        raise ConflictError(_("Still without an answer: %(numbers)s.") % {"numbers": numbers})
     now = timezone.now()
     renew(assignment, now)
     assignment.state = Assignment.State.SUBMITTED

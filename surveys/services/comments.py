@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from surveys.models import Assignment
 from surveys.services import assignments
@@ -22,7 +23,7 @@ def keep(*, code: str, text: str) -> Assignment:
     """
     assignment = assignments.lock(code)
     if assignment.state != Assignment.State.SUBMITTED:
-        raise ConflictError("A comment can be left when everything is answered.")
+        raise ConflictError(_("A comment can be left when everything is answered."))
     assignment.comment = text.replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST]
     assignment.save(update_fields=["comment"])
     return assignment

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from surveys.instruments.instrument import Instrument, content_hash
 from surveys.instruments.questions import Instructed, Rating, Text, WordsInOrder
 from surveys.models import Consent, Posting, Study, Survey
@@ -31,17 +33,17 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
         "log_behaviour": logged,
         "recorded": [
             *_answers(asked),
-            f"which {_item(asked)}s you skip, and whether it did not arrive or upset you",
+            _skipped(asked),
             *_identity(posting),
             *(_behaviour(asked) if logged else []),
-            "why you stopped, if you stop and choose to tell us",
-            "a comment at the end, if you write one",
+            _("why you stopped, if you stop and choose to tell us"),
+            _("a comment at the end, if you write one"),
         ],
         "not_recorded": [
-            "your name",
-            "your internet address",
-            "cookies",
-            *([] if logged else ["how you use the page", "your browser or device"]),
+            _("your name"),
+            _("your internet address"),
+            _("cookies"),
+            *([] if logged else [_("how you use the page"), _("your browser or device")]),
         ],
     }
 
@@ -51,21 +53,25 @@ def _identity(posting: Posting) -> list[str]:
     if posting.pk is None or not posting.invitations.filter(identity__isnull=False).exists():
         return []
     return [
-        "a code worked out from the name or address that your link was sent to, so that nobody takes part twice; not "
-        "the name or address itself"
+        _(
+            "a code worked out from the name or address that your link was sent to, so that nobody takes part twice; "
+            "not the name or address itself"
+        )
     ]
 
 
 def _behaviour(asked: Instrument) -> list[str]:
     """Say what the page notices by itself; none of it is sent or kept where the study switched that off."""
     return [
-        f"how large and how sharp your screen showed the pictures, and how long each {_item(asked)} was shown",
+        _("how large and how sharp your screen showed the pictures, and how long each pair was shown")
+        if asked.shows == "pair"
+        else _("how large and how sharp your screen showed the pictures, and how long each picture was shown"),
         *_opened(asked),
         *_typed(asked),
-        *(["how often you enlarged the pictures or let them take turns in one place"] if asked.view else []),
-        "how large the window is, how often you changed that or turned to another one",
-        "whether this page is open twice",
-        "the kind of browser and device, without its exact version",
+        *([_("how often you enlarged the pictures or let them take turns in one place")] if asked.view else []),
+        _("how large the window is, how often you changed that or turned to another one"),
+        _("whether this page is open twice"),
+        _("the kind of browser and device, without its exact version"),
     ]
 
 
@@ -96,26 +102,27 @@ def _answers(asked: Instrument) -> list[str]:
     """Say what is kept of the answers, by the kinds of questions that there are."""
     rated = any(isinstance(question, (Rating, Instructed)) for question in asked.questions)
     worded = any(not isinstance(question, (Rating, Instructed)) for question in asked.questions)
-    ratings = ["your ratings, every change of mind, and when you gave them"] if rated else []
-    return ratings + (["what you write and choose, every change of it, and when"] if worded else [])
+    ratings = [_("your ratings, every change of mind, and when you gave them")] if rated else []
+    return ratings + ([_("what you write and choose, every change of it, and when")] if worded else [])
 
 
 def _opened(asked: Instrument) -> list[str]:
     anchored = any(isinstance(question, Rating) and question.anchors for question in asked.questions)
-    return ["how often you opened what the numbers mean"] if anchored else []
+    return [_("how often you opened what the numbers mean")] if anchored else []
 
 
 def _typed(asked: Instrument) -> list[str]:
     worded = any(isinstance(question, (Text, WordsInOrder)) for question in asked.questions)
-    told = "how many letters you typed and how many you pasted, and how long that took; never what else you copied"
+    told = _("how many letters you typed and how many you pasted, and how long that took; never what else you copied")
     return [told] if worded else []
 
 
-def _item(asked: Instrument) -> str:
-    return "pair" if asked.shows == "pair" else "picture"
+def _skipped(asked: Instrument) -> str:
+    if asked.shows == "pair":
+        return _("which pairs you skip, and whether it did not arrive or upset you")
+    return _("which pictures you skip, and whether it did not arrive or upset you")
 
 
 def store(content: dict[str, Any]) -> Consent:
     """Keep a consent text under its hash."""
-    row, _ = Consent.objects.get_or_create(sha256=content_hash(content), defaults={"content": content})
-    return row
+    return Consent.objects.get_or_create(sha256=content_hash(content), defaults={"content": content})[0]

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from surveys.models import Assignment, Place
 from surveys.services import assignments
@@ -92,9 +95,10 @@ def withdraw(*, code: str) -> Withdrawn:
     if assignment.state == Assignment.State.WITHDRAWN:
         return Withdrawn(assignment, 0)
     now = timezone.now()
-    if is_over(assignment):
-        raise TooLateError(f"Answers could be withdrawn until {withdrawable_until(assignment):%-d %B %Y}.")
-    deleted, _ = assignment.answers.all().delete()
+    if (until := withdrawable_until(assignment)) and is_over(assignment):
+        day = date_format(until, pgettext("a day", "j F Y"))
+        raise TooLateError(_("Answers could be withdrawn until %(day)s.") % {"day": day})
+    deleted = assignment.answers.all().delete()[0]
     assignment.events.update(detail={})  # reasons that somebody may have written
     if assignment.holds_place:
         Place.objects.filter(pk=assignment.place_id).update(state=Place.State.OPEN)

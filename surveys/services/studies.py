@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from compression.files import Files
 from compression.study import Plan, Problem, StudyError, parse, read_toml, resolve
 from surveys.instruments import loader
+from surveys.languages import is_spoken, spoken
 from surveys.models import Caption, Instrument, Study, Survey
 from surveys.selectors.captions import on_page
 from surveys.selectors.studies import is_published
@@ -107,7 +108,17 @@ def _write(checked: _Checked, owner: AbstractBaseUser | None) -> Loaded:
         _refuse(slug, changes)
     elif changes:
         study.surveys.filter(state=Survey.State.PLANNED).update(state=Survey.State.DRAFT)
-    return Loaded(study, tuple(changes), tuple(study.conditions))
+    return Loaded(study, tuple(changes), (*study.conditions, *_unspoken(checked)))
+
+
+def _unspoken(checked: _Checked) -> Iterator[str]:
+    """Say in which languages a survey asks and the pages around its questions have no words."""
+    for slug, instrument in checked.instruments.items():
+        if not is_spoken(instrument.language):
+            yield (
+                f"Survey {slug} asks in {instrument.language}, and the pages have words in {', '.join(spoken())} only: "
+                "everything around the questions is in English. docs/guides/languages.md says how to add a language."
+            )
 
 
 def _refuse(slug: str, changes: list[str]) -> None:

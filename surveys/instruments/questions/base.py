@@ -6,6 +6,7 @@ import unicodedata
 from abc import abstractmethod
 from typing import Annotated, Any, ClassVar
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
 Words = Annotated[str, Field(min_length=1, max_length=300)]
@@ -60,11 +61,14 @@ def tidy(value: Any, longest: int) -> str:
         It is empty, too long, or no text.
     """
     if not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise NoAnswerError("Please answer in words.")
+        raise NoAnswerError(_("Please answer in words."))
     shown = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in value)
     text = " ".join(unicodedata.normalize("NFC", shown).split())
     if not text:
-        raise NoAnswerError("Please write something first.")
+        raise NoAnswerError(_("Please write something first."))
     if len(text) > longest:
-        raise NoAnswerError(f"Please use at most {longest} characters; this has {len(text)}.")
+        raise NoAnswerError(
+            _("Please use at most %(longest)s characters; this has %(length)s.")
+            % {"longest": longest, "length": len(text)}
+        )
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from surveys.instruments.questions.base import Asked, NoAnswerError, Strict
@@ -41,7 +42,7 @@ class Choice(Asked):
         """Return the ids in the order of choosing."""
         known = {option.id for option in self.options}
         if not isinstance(value, list) or not all(isinstance(one, str) and one in known for one in value):
-            raise NoAnswerError("Please choose among the words on the page.")
+            raise NoAnswerError(_("Please choose among the words on the page."))
         if len(set(value)) < len(value) or not self.min <= len(value) <= self.max:
-            raise NoAnswerError(f"Please choose {self.min} to {self.max} of them.")
+            raise NoAnswerError(_("Please choose %(min)s to %(max)s of them.") % {"min": self.min, "max": self.max})
         return value

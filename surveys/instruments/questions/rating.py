@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from surveys.instruments.questions.base import Asked, Hint, NoAnswerError, Strict
@@ -20,7 +21,9 @@ class Scale(Strict):
     def check(self, value: Any) -> int:
         """Return a number of the scale, or raise a NoAnswerError."""
         if isinstance(value, bool) or not isinstance(value, int) or not self.min <= value <= self.max:
-            raise NoAnswerError(f"The answer must be a whole number from {self.min} to {self.max}.")
+            raise NoAnswerError(
+                _("The answer must be a whole number from %(min)s to %(max)s.") % {"min": self.min, "max": self.max}
+            )
         return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from surveys.instruments.questions.base import Asked, NoAnswerError, tidy
@@ -29,8 +30,10 @@ class WordsInOrder(Asked):
     def check(self, value: Any) -> list[str]:
         """Return the texts in the order given."""
         if not isinstance(value, list) or not self.min <= len(value) <= self.max:
-            raise NoAnswerError(f"Please name {self.min} to {self.max}, one after the other.")
+            raise NoAnswerError(
+                _("Please name %(min)s to %(max)s, one after the other.") % {"min": self.min, "max": self.max}
+            )
         texts = [tidy(text, self.longest) for text in value]
         if len({text.casefold() for text in texts}) < len(texts):
-            raise NoAnswerError("Please name each only once.")
+            raise NoAnswerError(_("Please name each only once."))
         return texts

@@ -16,6 +16,7 @@ from surveys.selectors import pairs
 from surveys.selectors.tables import is_simulated
 from surveys.services import consents
 from surveys.web.desk.access import own_study, staff_only
+from surveys.web.language import speak
 from surveys.web.participant.done import done_context
 from surveys.web.participant.join import information_context
 from surveys.web.responses import message
@@ -24,7 +25,10 @@ SAMPLE_CODE = "ABCD-EFGH-2345"
 
 
 def _survey(study: Study, slug: str) -> Survey:
-    return get_object_or_404(study.surveys.select_related("study", "instrument"), slug=slug)
+    """Return a survey, whose language is spoken from now on."""
+    survey = get_object_or_404(study.surveys.select_related("study", "instrument"), slug=slug)
+    speak(survey.instrument)
+    return survey
 
 
 def _posting(survey: Survey) -> Posting:

@@ -22,6 +22,7 @@ from surveys.services.errors import (
     TooManyClaimsError,
 )
 from surveys.services.keys import token_for
+from surveys.web.language import speak
 from surveys.web.participant import refusals
 from surveys.web.participant.device import Device, read_device, unfit
 from surveys.web.responses import private
@@ -36,6 +37,7 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     if link is None:
         return refusals.unknown(request)
     posting, invitation = link
+    speak(posting.survey.instrument)
     if invitation and (existing := links.assignment_of(invitation)):
         return _lead_back(existing)
     device = read_device(request.headers.get("User-Agent", ""), request.POST.dict())

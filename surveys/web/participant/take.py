@@ -20,11 +20,11 @@ from surveys.selectors import pairs
 from surveys.services import answers, assignments, comments, privacy
 from surveys.services.errors import AnswerError, ConflictError, ServiceError
 from surveys.services.keys import code_in
+from surveys.web.language import speak
 from surveys.web.participant.done import done_context
 from surveys.web.responses import message, private
 
-EXPIRED = "This page's link has expired. Open your invitation link again: it leads back to where you were."
-UNKNOWN = "This link is not one of ours, or it was not copied whole. Open your invitation link again."
+EXPIRED, UNKNOWN = 410, 404
 
 
 def _for_pages(view: Callable[[HttpRequest, str, Assignment], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -36,14 +36,13 @@ def _for_pages(view: Callable[[HttpRequest, str, Assignment], HttpResponse]) -> 
         assignment = _find(token)
         if isinstance(assignment, Assignment):
             return view(request, token, assignment)
-        todo, status = assignment
         return message(
             request,
-            title="This link doesn't work any more" if status == 410 else "We don't know this link",
-            happened=todo.split(". ")[0] + ".",
-            safe="Every answer that was marked as saved is safe.",
-            todo=todo.split(". ")[1],
-            status=status,
+            title=_("This link doesn't work any more") if assignment == EXPIRED else _("We don't know this link"),
+            happened=_happened(assignment),
+            safe=_("Every answer that was marked as saved is safe."),
+            todo=_todo(assignment),
+            status=assignment,
         )
 
     return wrapped
@@ -59,7 +58,7 @@ def _for_scripts(view: Callable[[HttpRequest, Assignment], JsonResponse]) -> Cal
     def wrapped(request: HttpRequest, token: str) -> JsonResponse:
         assignment = _find(token)
         if not isinstance(assignment, Assignment):
-            return JsonResponse({"error": assignment[0]}, status=assignment[1])
+            return JsonResponse({"error": f"{_happened(assignment)} {_todo(assignment)}"}, status=assignment)
         try:
             return view(request, assignment)
         except AnswerError as error:
@@ -70,15 +69,32 @@ def _for_scripts(view: Callable[[HttpRequest, Assignment], JsonResponse]) -> Cal
     return wrapped
 
 
-def _find(token: str) -> Assignment | tuple[str, int]:
+def _find(token: str) -> Assignment | int:
+    """Return an assignment, whose language is spoken from now on, or the status that says why there is none."""
     try:
         code = code_in(token)
     except signing.SignatureExpired:
-        return EXPIRED, 410
+        return EXPIRED
     except signing.BadSignature:
-        return UNKNOWN, 404
+        return UNKNOWN
     rows = Assignment.objects.select_related("place__survey__study", "instrument", "posting", "consent")
-    return rows.filter(code=code).first() or (UNKNOWN, 404)
+    assignment = rows.filter(code=code).first()
+    if assignment is None:
+        return UNKNOWN
+    speak(assignment.instrument)
+    return assignment
+
+
+def _happened(status: int) -> str:
+    if status == EXPIRED:
+        return _("This page's link has expired.")
+    return _("The link is not one of ours, or it was not copied whole.")
+
+
+def _todo(status: int) -> str:
+    if status == EXPIRED:
+        return _("Open your invitation link again: it leads back to where you were.")
+    return _("Open your invitation link again.")
 
 
 def _token(request: HttpRequest) -> str:
@@ -138,7 +154,7 @@ def record_answer(request: HttpRequest, assignment: Assignment) -> JsonResponse:
     try:
         data = json.loads(request.body)
     except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number or a nesting beyond all bounds
-        msg = "The answer must be JSON in UTF-8."
+        msg = _("The answer must be JSON in UTF-8.")
         raise AnswerError(msg) from error
     answer = answers.record(code=assignment.code, given=answers.read_given(data))
     return JsonResponse(
@@ -241,9 +257,9 @@ def _leave(request: HttpRequest, assignment: Assignment) -> Assignment:
 def _finished_already(request: HttpRequest) -> HttpResponse:
     return message(
         request,
-        title="You have finished already",
-        happened="You have finished; there is nothing to give back.",
-        safe="Your answers are saved.",
-        todo="Go back to the page before to see your receipt code. With it your answers can be deleted.",
+        title=_("You have finished already"),
+        happened=_("You have finished; there is nothing to give back."),
+        safe=_("Your answers are saved."),
+        todo=_("Go back to the page before to see your receipt code. With it your answers can be deleted."),
         status=409,
     )

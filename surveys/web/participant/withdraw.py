@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.models import Assignment
 from surveys.services import privacy
+from surveys.web.language import speak, speak_named
 from surveys.web.responses import private
 
 State = Assignment.State
@@ -20,12 +21,14 @@ State = Assignment.State
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Ask for a receipt code, then whether to delete its answers; delete them when told so."""
+    speak_named(request.GET.get("language", ""))
     if request.method != "POST":
         return _page(request, "ask_code")
     code = request.POST.get("code", "")
     assignment = privacy.find(code)
     if assignment is None:
         return _page(request, "ask_code", 404, unknown=True, code=code[:40])
+    speak(assignment.instrument)
     if assignment.state == State.WITHDRAWN:
         return _page(request, "withdrawn", assignment=assignment)
     if request.POST.get("sure") != "yes":
