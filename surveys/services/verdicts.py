@@ -14,7 +14,11 @@ _CHECKED = {"attention_failures": PlaceItem.Kind.ATTENTION, "gold_failures": Pla
 
 def rules_of(study: Study) -> dict[str, Any]:
     """Return the rules that a study file switches on, as they are frozen when a survey is published."""
-    named: dict[str, Any] = study.definition.get("rules", {})
+    return switched_on(study.definition.get("rules", {}))
+
+
+def switched_on(named: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the rules that are off, and what only explains one of them."""
     on = {name: value for name, value in named.items() if value is not None and value is not False}
     if "fastest_seconds_per_item" not in on:
         on.pop("too_fast_share", None)
