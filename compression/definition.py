@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from compression import watermark
 from compression.types import Family, Watermark
 
-ELSEWHERE = {"surveys", "panel", "consent", "privacy", "devices", "debrief", "rules", "preregistration"}
+ELSEWHERE = {"surveys", "panel", "consent", "privacy", "devices", "debrief", "rules", "flags", "preregistration"}
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 

@@ -103,6 +103,42 @@ class RulesDefinition(Strict):
     )
 
 
+class FlagsDefinition(Strict):
+    """From when on a finished assignment is remarked upon. A flag changes neither pay, nor usability, nor any count."""
+
+    too_fast_seconds_per_item: Annotated[float, Field(gt=0)] | None = Field(
+        default=None,
+        description="Items answered in less time are too fast; left out: a tenth of the time the plan reckons with",
+    )
+    too_fast_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="Which share of the timed items has to be too fast"
+    )
+    straight_line_ratings: Annotated[int, Field(ge=2)] = Field(
+        default=8, description="As many ratings of one value, one after the other"
+    )
+    straight_line_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.8, description="Which share of all ratings these have to be"
+    )
+    repeats_difference: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.25, description="Mean distance between first and repeated ratings, as a share of the scale's range"
+    )
+    pasted_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="Which share of the characters written was pasted"
+    )
+    typed_per_second: Annotated[float, Field(gt=0)] = Field(
+        default=15.0, description="More characters typed in a second than this"
+    )
+    fewest_characters: Annotated[int, Field(ge=1)] = Field(
+        default=40, description="With fewer characters pasted, or typed, nothing is said about them"
+    )
+    copied_pictures: Annotated[int, Field(ge=1)] = Field(
+        default=3, description="As many pictures with word for word what somebody else wrote of them"
+    )
+    copied_characters: Annotated[int, Field(ge=1)] = Field(
+        default=20, description="Characters that the words about a picture need to be compared"
+    )
+
+
 OPTIONAL = ("time",)  # worked out when it is left empty
 
 

@@ -13,6 +13,7 @@ from surveys.participant_tables import (
     ConsentDefinition,
     DebriefDefinition,
     DevicesDefinition,
+    FlagsDefinition,
     PrivacyDefinition,
     RulesDefinition,
 )
@@ -94,6 +95,7 @@ class StudyFile(StimulusDefinition):
     devices: DevicesDefinition = Field(default_factory=DevicesDefinition)
     debrief: DebriefDefinition = Field(default_factory=DebriefDefinition)
     rules: RulesDefinition = Field(default_factory=RulesDefinition)
+    flags: FlagsDefinition = Field(default_factory=FlagsDefinition)
     preregistration: Preregistration
 
     @model_validator(mode="after")

@@ -257,7 +257,8 @@ def _assignment(study: Study, row: Assignment, layout: str | None) -> Row:
         "device": row.device or None,
         "browser": row.browser or None,
         "layout": layout,
-        "flags": " ".join(row.flags) or None,
+        "flags": " ".join(flag["flag"] for flag in row.flags) or None,
+        "flag_values": _json(row.flags) if row.flags else None,
         "simulated": row.simulated,
     }
 

@@ -27,7 +27,7 @@ from surveys.models import (
     Survey,
 )
 from surveys.selectors import eligibility
-from surveys.services import claims, consents, verdicts
+from surveys.services import claims, consents, flags, verdicts
 from surveys.services.errors import (
     AlreadyError,
     ClosedError,
@@ -329,7 +329,8 @@ def submit(*, code: str) -> Assignment:
     assignment.payable = True
     surplus = not assignment.holds_place
     verdicts.judge(assignment)
-    fields = ["state", "submitted_at", "receipt_code", "usable", "payable", "excluded_by", "holds_place"]
+    assignment.flags = flags.of(assignment)
+    fields = ["state", "submitted_at", "receipt_code", "usable", "payable", "excluded_by", "flags", "holds_place"]
     assignment.save(update_fields=fields)
     if not surplus:
         state = Place.State.FILLED if assignment.usable else Place.State.OPEN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from surveys.instruments import checks
@@ -14,7 +14,11 @@ _CHECKED = {"attention_failures": PlaceItem.Kind.ATTENTION, "gold_failures": Pla
 
 def rules_of(study: Study) -> dict[str, Any]:
     """Return the rules that a study file switches on, as they are frozen when a survey is published."""
-    named: dict[str, Any] = study.definition.get("rules", {})
+    return switched_on(study.definition.get("rules", {}))
+
+
+def switched_on(named: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the rules that are off, and what only explains one of them."""
     on = {name: value for name, value in named.items() if value is not None and value is not False}
     if "fastest_seconds_per_item" not in on:
         on.pop("too_fast_share", None)
@@ -37,6 +41,13 @@ def reasons(assignment: Assignment, rules: dict[str, Any]) -> Iterator[Reason]:
     if not rules:
         return
     rows = assignment.answers.filter(current=True).select_related("item__check_item").order_by("item__position", "pk")
+    yield from reasons_of_answers(assignment, list(rows), rules)
+    if rules.get("duplicate_person") and (others := _others_of_this_person(assignment)):
+        yield {"rule": "duplicate_person", "assignments": others}
+
+
+def reasons_of_answers(assignment: Assignment, rows: Sequence[Answer], rules: dict[str, Any]) -> Iterator[Reason]:
+    """Yield the rules about answers and times that exclude an assignment, from its current answers in order."""
     answers = [row for row in rows if row.item.kind != PlaceItem.Kind.TRAINING]
     for rule, kind in _CHECKED.items():
         failed = sorted({row.item.position for row in answers if row.item.kind == kind and _failed(row)})
@@ -47,8 +58,6 @@ def reasons(assignment: Assignment, rules: dict[str, Any]) -> Iterator[Reason]:
         limit = rules["picture_failures"]
         yield {"rule": "picture_failures", "limit": limit, "failed": len(broken), "positions": broken}
     yield from _too_fast(assignment, answers, rules)
-    if rules.get("duplicate_person") and (others := _others_of_this_person(assignment)):
-        yield {"rule": "duplicate_person", "assignments": others}
 
 
 def _failed(answer: Answer) -> bool:
@@ -57,12 +66,18 @@ def _failed(answer: Answer) -> bool:
     return check is not None and bool(checks.misses(check.expected, {answer.question: answer.said}))
 
 
+def seconds_by_item(answers: Sequence[Answer]) -> dict[int, float]:
+    """Return how long each item took, where that is known: the time of the last of its questions."""
+    seconds: dict[int, float] = {}
+    for row in answers:
+        if row.seconds is not None and not row.skipped:
+            seconds[row.item_id] = max(row.seconds, seconds.get(row.item_id, 0.0))
+    return seconds
+
+
 def _too_fast(assignment: Assignment, answers: list[Answer], rules: dict[str, Any]) -> Iterator[Reason]:
     if floor := rules.get("fastest_seconds_per_item"):
-        seconds: dict[int, float] = {}
-        for row in answers:
-            if row.seconds is not None and not row.skipped:
-                seconds[row.item_id] = max(row.seconds, seconds.get(row.item_id, 0.0))
+        seconds = seconds_by_item(answers)
         fast = sum(each < floor for each in seconds.values())
         share = rules.get("too_fast_share", 0.5)
         if fast and fast >= share * len(seconds):

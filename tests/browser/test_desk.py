@@ -13,7 +13,7 @@ from tests.surveys import factories
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "originals/", "stimuli/", "plan/", "watch/", "top-up/a/", "results/")
+PAGES = ("", "originals/", "stimuli/", "plan/", "watch/", "quality/a/", "top-up/a/", "results/")
 
 
 @pytest.fixture

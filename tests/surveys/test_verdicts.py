@@ -39,7 +39,11 @@ def add_check(assignment: Assignment, kind: str, said: int, expected: Any = (9, 
     picture = shown.study_stimulus.rendition
     assert picture
     check = Check.objects.create(
-        survey=survey, slug=f"check-{number}", kind="gold", rendition=picture, expected={"satisfaction": expected}
+        survey=survey,
+        slug=f"check-{assignment.place.number}-{number}",
+        kind="gold",
+        rendition=picture,
+        expected={"satisfaction": expected},
     )
     item = PlaceItem.objects.create(place=assignment.place, position=number, kind=kind, check_item=check)
     factories.rate(assignment, item, said)

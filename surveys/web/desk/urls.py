@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from surveys.web.desk import captions, contact_sheet, jobs, plan, preview, results, stimuli, studies, top_up, watch
+from surveys.web.desk import (
+    captions,
+    contact_sheet,
+    jobs,
+    plan,
+    preview,
+    quality,
+    results,
+    stimuli,
+    studies,
+    top_up,
+    watch,
+)
 
 app_name = "desk"
 
@@ -28,6 +40,7 @@ urlpatterns = [
     path("<slug:slug>/watch/", watch.watch, name="watch"),
     path("<slug:slug>/watch/counts/", watch.counts, name="counts"),
     path("<slug:slug>/watch/<slug:survey>/", watch.change, name="change-survey"),
+    path("<slug:slug>/quality/<slug:survey>/", quality.quality, name="quality"),
     path("<slug:slug>/top-up/<slug:survey>/", top_up.top_up, name="top-up"),
     path("<slug:slug>/results/", results.results, name="results"),
     path("<slug:slug>/results/stimuli.csv", results.shown_table, name="shown-table"),
