@@ -179,7 +179,7 @@ function above(shown, { width, height, gap, caption }) {
 
 const ZOOMS = [1, 1.5, 2, 3, 4];
 const LEAST_BETWEEN_TURNS = 340; // Milliseconds: at most three changes per second.
-const closer = { zoom: 0, x: 0, y: 0, one: null, turnedAt: 0, zooms: 0, flickers: 0 };
+const closer = { zoom: 0, x: 0, y: 0, one: null, turnedAt: -Infinity, zooms: 0, flickers: 0 };
 const mayZoom = place.view?.includes("zoom");
 const mayFlicker = place.view?.includes("flicker");
 

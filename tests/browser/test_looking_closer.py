@@ -66,6 +66,7 @@ def test_both_pictures_are_enlarged_and_moved_alike_by_button_key_and_drag(opene
 def test_pictures_take_turns_at_a_press_never_by_themselves_and_not_too_fast(opened, axe):
     opened.keyboard.press("f")
     visible = opened.locator(".side:visible figcaption")
+    expect(visible).to_have_count(1)
     first = visible.inner_text()
     opened.wait_for_timeout(1200)
     assert visible.all_inner_texts() == [first]
