@@ -15,7 +15,7 @@ FORBIDDEN = {
     "the number of an issue": r"\bissue #?\d|\(#\d+\)",
     "unfinished work": r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b",
 }
-BINARY = {".png", ".jpg", ".jpeg", ".webp", ".ico", ".woff2"}
+BINARY = {".mo", ".png", ".jpg", ".jpeg", ".webp", ".ico", ".woff2"}
 
 
 def links() -> Iterator[tuple[str, str, str]]:

@@ -24,7 +24,7 @@ def instrument(*questions: dict[str, Any], **more: Any) -> Instrument:
 
 
 def test_the_product_ships_the_three_surveys_in_its_own_words():
-    assert loader.shipped_names() == ["survey_a", "survey_b", "survey_c"]
+    assert loader.shipped_names() == [f"survey_{slug}{tail}" for slug in "abc" for tail in ("", "_de")]
     assert [question.id for question in B.questions] == ["objects", "appearance", "position", "surroundings", "colours"]
     assert all(
         isinstance(question, Rating) and set(question.anchors or {}) == {"1", "3", "5"} for question in B.questions
