@@ -82,6 +82,7 @@ def test_without_javascript_the_page_says_what_is_needed(browser, chromium_path,
     page.goto(site.join_url())
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/take/**", wait_until="load")
     assert "This page needs JavaScript" in page.content()
     box = page.locator("noscript .note").bounding_box()
     assert box
