@@ -3,7 +3,7 @@ SHELL := bash
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help demo run worker test test-slow lint types bench clean
+.PHONY: help demo run worker test test-slow coverage lint types bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,6 +13,7 @@ demo: .venv/runtime ## a whole study with simulated participants, then the site 
 
 run: .venv/runtime ## the site, on the database of DATABASE_URL
 	$(PY) manage.py migrate --no-input
+	$(PY) manage.py collectstatic --no-input --verbosity 0
 	$(PY) -m gunicorn --config config/gunicorn.py config.wsgi
 
 worker: .venv/runtime ## makes stimuli in the background, for the desk and generate_stimuli --background
@@ -24,6 +25,9 @@ test: .venv/development ## the test suite on SQLite and on PostgreSQL
 
 test-slow: .venv/development ## the tests that take minutes
 	$(PY) -m scripts.run_tests --slow
+
+coverage: .venv/development ## the test suite on SQLite, and which lines it ran; takes nearly twice as long
+	$(PY) -m scripts.run_tests --only sqlite --cov --cov-report=term
 
 lint: .venv/development ## ruff, and the arrows between the packages
 	$(PY) -m ruff check .

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis import display, exports, figures, headlines, prose, sheets
+from analysis import display, exports, figures, headlines, prose, screening, sheets
 from analysis.results import compute
 from analysis.sheets import Sheet
 from analysis.tables import read
@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 PAGE, NUMBERS = "index.html", "numbers.json"
 Numbers = Mapping[str, Any]
 SHEETS = {
+    "screening": screening.sheet,
     "table1": sheets.table1,
     "rates": sheets.rates,
     "curves": sheets.curves,
@@ -90,8 +91,10 @@ def build(numbers: Numbers) -> dict[str, bytes]:
 
 
 def make_sheets(numbers: Numbers) -> dict[str, Sheet]:
-    """Make the report's tables; that of true losses only for a drawn world, of points only where there are curves."""
+    """Make the report's tables; some only where there is something for them to show."""
     lacking = {name for name in ("truth", "curves") if not numbers[name]}
+    if display.is_undefined(numbers["screening"]):
+        lacking.add("screening")
     return {name: make(numbers) for name, make in SHEETS.items() if name not in lacking}
 
 
@@ -104,6 +107,7 @@ def page(numbers: Numbers, pictures: Mapping[str, bytes]) -> str:
         css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
         lead=prose.lead(numbers),
         other_surveys=prose.other_surveys(numbers),
+        screening=screening.sentences(numbers),
         cards=prose.cards(numbers),
         conditions=prose.conditions(numbers),
         preregistration=[] if display.is_undefined(numbers["preregistration"]) else prose.preregistration(numbers),
@@ -150,6 +154,7 @@ def _known() -> set[str]:
     """Names of all files a report can have."""
     pictures = {f"{name}.{fmt}" for name in figures.NAMES for fmt in figures.FORMATS}
     names = (
+        "screening",
         "table1",
         "rates",
         "curves",

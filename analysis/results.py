@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analysis import basis, counts, curves, rate, ratings, table1, truth
+from analysis import basis, counts, curves, rate, ratings, screening, table1, truth
 from analysis.clustered import REPLICATES
 from analysis.display import is_undefined
 from analysis.facts import Facts
@@ -39,6 +39,7 @@ def compute(tables: Tables) -> Row:
         "study": _study(tables),
         "scale": _scale(facts),
         "basis": basis.basis(tables, rated.rows),
+        "screening": screening.screening(tables),
         "preregistration": basis.preregistration(tables),
         "other_surveys": basis.other_surveys(tables),
         "conditions": [*facts.notes, *tables.notes, *basis.chosen_by_similarity(tables)],

@@ -70,8 +70,8 @@ The object `twicetold` in `datapackage.json`. Every entry may be missing: the an
 | `seed` | the study's seed; the clustered bootstrap takes it too |
 | `categories` | `slug`, `title` of each, in study order |
 | `methods` | `slug`, `title`, `family` of each, in study order; `curve`, `point` and `draw` of operating points |
-| `surveys` | by slug: `title`, `shows`, `raters`, `further_places` (planned after publishing), `reference`, \
-`instrument`, `state`; `questions`, each with its name \
+| `surveys` | by slug: `title`, `shows`, `language` (that people read), `raters`, \
+`further_places` (planned after publishing), `reference`, `instrument`, `state`; `questions`, each with its name \
 in the tables (`question`), `kind`, `text`, and `scale_min`, `scale_max`, `low`, `high` or `options`; where one rating \
 of a pair is all that is asked, its `question`, `text` and scale once more, else `question` is empty |
 | `preregistration` | what the study file fixed, with its `sha256` and the time `fixed_at` of publishing |

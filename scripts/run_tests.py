@@ -25,7 +25,6 @@ NOT_OURS = (
     "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SITE_URL", "LEASE_SECONDS", "PARTICIPANT_TOKEN_DAYS", "HTTPS",
     "CLAIMS_PER_MINUTE_INVITATION", "CLAIMS_PER_MINUTE_OPEN_LINK", "MEDIA_ROOT", "STORE",
 )  # fmt: skip
-WITH_COVERAGE = ("--cov", "--cov-report=term")
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,7 @@ def main() -> int:
     missing = list(_look_for_chromium())
     parts = []
     if asked.only != "postgresql":
-        coverage = () if asked.slow or more else WITH_COVERAGE
-        parts.append(_pytest("SQLite", _marked(slow=asked.slow), [*coverage, *more]))
+        parts.append(_pytest("SQLite", _marked(slow=asked.slow), more))
     if asked.only != "sqlite":
         parts.append(_on_postgresql(_marked(slow=asked.slow, database=True), more, missing))
     _report(parts, missing)

@@ -18,6 +18,8 @@ from surveys.participant_tables import (
     RulesDefinition,
 )
 
+MONEY = r"^[0-9]{1,4}(\.[0-9]{1,2})?$"
+
 
 class SurveyDefinition(Strict):
     """One survey of the study: which instrument, and how many people rate each stimulus."""
@@ -33,6 +35,9 @@ class SurveyDefinition(Strict):
     include_originals: bool = Field(
         default=False,
         description="c only: also ask about the originals, as if they were one more method; never counted",
+    )
+    reward: Annotated[str, Field(pattern=MONEY)] | None = Field(
+        default=None, description='What one person gets, in the currency of [panel], such as "1.20"'
     )
     checks: Checks = Field(default_factory=Checks)
 
@@ -50,6 +55,12 @@ class PanelDefinition(Strict):
     )
     exclusion_group: list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]] = Field(
         default=[], description="Names shared with other studies: a named person takes part in one of them"
+    )
+    currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = Field(
+        default="", description='Of rewards and hourly_floor, such as "EUR"'
+    )
+    hourly_floor: Annotated[str, Field(pattern=MONEY)] | None = Field(
+        default=None, description="The least that an hour should bring; publishing for less has to be acknowledged"
     )
 
 
@@ -97,6 +108,17 @@ class StudyFile(StimulusDefinition):
     rules: RulesDefinition = Field(default_factory=RulesDefinition)
     flags: FlagsDefinition = Field(default_factory=FlagsDefinition)
     preregistration: Preregistration
+
+    @model_validator(mode="after")
+    def _money_has_a_currency(self) -> StudyFile:
+        money = self.panel.hourly_floor is not None or any(survey.reward is not None for survey in self.surveys)
+        if money != bool(self.panel.currency):
+            msg = (
+                "surveys.reward and panel.hourly_floor are in the currency of [panel]: name it there, as in "
+                'currency = "EUR", and only where there is money'
+            )
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _room_for_more(self) -> StudyFile:

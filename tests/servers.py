@@ -33,6 +33,9 @@ def environment(database_url: str, media_root: str | Path, **more: str) -> dict[
 class Server:
     """The site as a deployment runs it; can be killed and started again on the same port."""
 
+    application = "config.wsgi"
+    probe = "/static/css/twicetold.css"
+
     def __init__(self, database_url: str, media_root: str | Path, log: Path, **settings: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -44,7 +47,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
+        command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", self.application]
         errors = self.log.with_suffix(".errors").open("ab")
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, start_new_session=True, stdout=errors, stderr=errors
@@ -57,7 +60,7 @@ class Server:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                reply = httpx.get(f"{self.url}/static/css/twicetold.css", timeout=5, trust_env=False)
+                reply = httpx.get(f"{self.url}{self.probe}", timeout=5, trust_env=False)
             except httpx.TransportError:
                 time.sleep(0.05)
             else:

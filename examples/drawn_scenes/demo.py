@@ -6,121 +6,48 @@ Each step is a command that a user could type, and is printed as such. What is d
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import json
-import os
-import shlex
-import shutil
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import httpx
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from compression.store import Store
+from examples.drawn_scenes.folder import ROOT, Demo, DemoError
+from examples.drawn_scenes.play import read_links
+from examples.drawn_scenes.player import Ended
 from examples.drawn_scenes.serving import Server, free_port
 from examples.drawn_scenes.world import World, masks_in, read_rows
 
-ROOT = Path(__file__).resolve().parents[2]
 STUDY = "examples/drawn_scenes/study.toml"
-SURVEYS = ("a", "b", "c")
+PLACES = {"a": 100, "b": 100, "c": 60}
+SURVEYS = tuple(PLACES)
+ANSWERS = {"a": 1500, "b": 7500, "c": 2700}
+SPARE = 0.3  # more invitations than places: who is excluded or ends with practice is replaced
 SEED = 20240501
-MARK = ".twicetold-demo"
-# What a deployment may have set in its environment and is not the demo's
-NOT_OURS = (
-    "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SITE_URL", "LEASE_SECONDS", "PARTICIPANT_TOKEN_DAYS",
-    "CLAIMS_PER_MINUTE_INVITATION", "CLAIMS_PER_MINUTE_OPEN_LINK",
-)  # fmt: skip
 
 
-class DemoError(Exception):
-    """A step failed; the message says which and what to do."""
+def links(demo: Demo, survey: str, time: int = 1) -> Path:
+    return demo.folder / f"links-{survey}{f'-{time}' if time > 1 else ''}.csv"
 
 
-@dataclass(frozen=True)
-class Demo:
-    """One folder that holds all a demo writes."""
-
-    folder: Path
-
-    @property
-    def env(self) -> dict[str, str]:
-        """What the commands need to know."""
-        return {
-            "DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}",
-            "MEDIA_ROOT": str(self.folder / "media"),
-            "STORE": "",
-            "VAR_DIR": str(self.folder),
-            "TWICETOLD_BACKENDS": "examples.drawn_scenes.backend",
-            "ENV_FILE": "",
-        }
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The whole environment of the commands: that of this process without a deployment's settings."""
-        return {name: value for name, value in os.environ.items() if name not in NOT_OURS} | self.env
-
-    def prepare(self, *, fresh: bool) -> None:
-        """Make the folder, empty if asked; only a folder that a demo made is ever deleted."""
-        if self.folder.exists() and any(self.folder.iterdir()) and not (self.folder / MARK).exists():
-            raise DemoError(f"{self.folder} was not made by a demo, so it is left alone: choose another with --dir")
-        if fresh and self.folder.exists():
-            shutil.rmtree(self.folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / MARK).touch()
-
-    def introduce(self) -> None:
-        """Print the environment that the printed commands need."""
-        print(
-            "A whole study with drawn pictures and simulated participants. Each step is a command you could type, after"
-        )
-        lines = [f"$ export {name}={shlex.quote(self._short(value))}" for name, value in self.env.items()]
-        if found := [name for name in NOT_OURS if name in os.environ]:
-            lines.append(f"$ unset {' '.join(found)}")
-        print("\n".join(lines), flush=True)
-
-    def run(self, *command: str, quiet: bool = False) -> str:
-        """Run a command of the project with this interpreter; its output is shown unless it is wanted for itself."""
-        if not quiet:
-            print(f"\n$ python {shlex.join(map(self._short, command))}", flush=True)
-        done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.environment, check=False, text=True,
-            stdout=subprocess.PIPE if quiet else None,
-        )  # fmt: skip
-        if done.returncode:
-            raise DemoError(f"python {shlex.join(command)} failed: read what it says above, then run the demo again")
-        return (done.stdout or "").strip()
-
-    def manage(self, *arguments: str, quiet: bool = False) -> str:
-        return self.run("manage.py", *arguments, quiet=quiet)
-
-    def _short(self, argument: str) -> str:
-        return argument.replace(f"{ROOT}{os.sep}", "")
-
-    def done(self, step: str, inputs: object = True) -> bool:
-        """Tell whether a step was done, with the same inputs."""
-        return bool(self._steps().get(step) == inputs)
-
-    def mark(self, step: str, inputs: object = True) -> None:
-        self._write_steps(self._steps() | {step: inputs})
-
-    def _steps(self) -> dict[str, object]:
-        path = self.folder / "steps.json"
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
-
-    def _write_steps(self, steps: Mapping[str, object]) -> None:
-        temporary = self.folder / ".steps.json"
-        temporary.write_text(json.dumps(steps), encoding="utf-8")
-        temporary.replace(self.folder / "steps.json")
-
-
-def links(demo: Demo, survey: str) -> Path:
-    return demo.folder / f"links-{survey}.csv"
+def invite(demo: Demo, survey: str, time: int = 1) -> None:
+    """Publish a survey with more invitations than places, or make some further ones, once."""
+    step, file = f"published {survey}" + (f" {time}" if time > 1 else ""), links(demo, survey, time)
+    if demo.done(step) and file.exists():
+        return
+    file.unlink(missing_ok=True)  # of a run that was stopped while publishing: nobody has used these
+    people = round(PLACES[survey] * (1 + SPARE if time == 1 else SPARE))
+    options = ("--link", "invitation", "--count", str(people), "--simulated", "--out", str(file))
+    demo.manage("publish", "--survey", survey, *options)
+    demo.mark(step)
 
 
 def study(demo: Demo) -> None:
@@ -130,6 +57,7 @@ def study(demo: Demo) -> None:
             f"{demo.folder} holds a demo of an earlier version, with Survey A alone: make demo FRESH=yes starts over"
         )
     demo.manage("migrate", "--no-input", "--verbosity", "0", "--skip-checks")  # also after an update of the product
+    demo.manage("collectstatic", "--no-input", "--verbosity", "0", "--skip-checks")
     left = [slug for slug in SURVEYS if not (demo.done(f"published {slug}") and links(demo, slug).exists())]
     if not left:
         print("The study is there and published: its pictures, stimuli and places are kept.")
@@ -143,10 +71,7 @@ def study(demo: Demo) -> None:
         demo.manage("plan", "--all")
         demo.mark("planned")
     for slug in left:
-        links(demo, slug).unlink(missing_ok=True)  # of a run that was stopped while publishing: nobody has used these
-        options = ("--link", "invitation", "--simulated", "--out", str(links(demo, slug)))
-        demo.manage("publish", "--survey", slug, *options)
-        demo.mark(f"published {slug}")
+        invite(demo, slug)
 
 
 def world(demo: Demo) -> Path:
@@ -168,7 +93,7 @@ def _measure(demo: Demo, rows: list[dict[str, str]]) -> World:
 
 
 def answers(demo: Demo) -> None:
-    """One simulated participant for each place of each survey answers through the pages of a server of their own."""
+    """Simulated participants answer through the pages of a server of their own, until every place counts."""
     left = [slug for slug in SURVEYS if not demo.done(f"played {slug}")]
     if not left:
         print("All participants have answered.")
@@ -176,12 +101,26 @@ def answers(demo: Demo) -> None:
     known = world(demo)
     with Server(ROOT, demo.environment, free_port(), demo.folder / "access.log") as server:
         for slug in left:
-            demo.run(
-                "-m", "examples.drawn_scenes.play", "--base-url", server.url, "--links", str(links(demo, slug)),
-                "--world", str(known), "--seed", str(SEED + SURVEYS.index(slug)),
-                "--receipts", str(demo.folder / "receipts.csv"),
-            )  # fmt: skip
+            for time in count(1):
+                invite(demo, slug, time)
+                play(demo, slug, time, server.url, known)
+                if is_full(server.url, links(demo, slug, time)):
+                    break
             demo.mark(f"played {slug}")
+
+
+def play(demo: Demo, survey: str, time: int, url: str, known: Path) -> None:
+    seed = SEED + SURVEYS.index(survey) + len(SURVEYS) * (time - 1)
+    demo.run(
+        "-m", "examples.drawn_scenes.play", "--base-url", url, "--links", str(links(demo, survey, time)),
+        "--world", str(known), "--seed", str(seed), "--receipts", str(demo.folder / "receipts.csv"),
+    )  # fmt: skip
+
+
+def is_full(base_url: str, file: Path) -> bool:
+    """Tell whether the page of the last link says that every place is filled; a link that was used leads elsewhere."""
+    page = httpx.get(read_links(file, base_url)[-1], timeout=30, trust_env=False, follow_redirects=True)
+    return Ended.NOT_NEEDED.value in page.text
 
 
 def report(demo: Demo) -> None:
@@ -189,15 +128,25 @@ def report(demo: Demo) -> None:
     truth = demo.folder / "world" / "truth.csv"
     World.load(world(demo)).write_truth(truth)
     demo.manage("export", "--out", str(demo.folder), "--extra", str(truth), "--skip-checks")
+    require_counts(demo.folder / "responses.csv")
     inputs = sources_of_the_report(demo.folder)
     if demo.done("reported", inputs) and (demo.folder / "report" / "index.html").exists():
         print(f"\nThe report is of these tables:\n\n{(demo.folder / 'table1.txt').read_text(encoding='utf-8')}")
         return
-    print(f"\n$ python -m analysis report {demo._short(str(demo.folder))}", flush=True)
+    print(f"\n$ python -m analysis report {demo.short(str(demo.folder))}", flush=True)
     table = demo.run("-m", "analysis", "report", str(demo.folder), quiet=True)
     (demo.folder / "table1.txt").write_text(table + "\n", encoding="utf-8")
     print(table)
     demo.mark("reported", inputs)
+
+
+def require_counts(table: Path) -> None:
+    """Stop unless exactly as many answers count as the study plans; one that was skipped counts, as skipped."""
+    with table.open(encoding="utf-8", newline="") as file:
+        counted = Counter(row["survey"] for row in csv.DictReader(file))
+    if counted != ANSWERS:
+        raise DemoError(f"{table} holds {dict(counted)} answers by survey, not {ANSWERS}: please report this")
+    print("Answers that count: " + ", ".join(f"{n:,} of Survey {slug.upper()}" for slug, n in counted.items()) + ".")
 
 
 def sources_of_the_report(tables: Path, analysis: Path = ROOT / "analysis") -> str:

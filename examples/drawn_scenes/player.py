@@ -10,6 +10,7 @@ import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,8 +26,23 @@ _NAMESPACE = uuid.UUID("5e6c2f2e-7a0b-4a44-9a4e-0f6a4f3f7a11")
 Data = dict[str, Any]
 
 
+_TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+
+
 class PlayError(Exception):
     """The run cannot go on; the message says why and what to do."""
+
+
+class Ended(Enum):
+    """How it ended for one participant, by the title of the page that said so; finishing has a receipt instead."""
+
+    FINISHED = ""
+    SCREENED_OUT = "Thank you for trying"
+    TURNED_AWAY = "Every place is taken"
+    NOT_NEEDED = "This survey has all its answers"
+
+
+_OVER = {how.value for how in Ended if how.value}
 
 
 @dataclass(frozen=True)
@@ -64,10 +80,14 @@ class Player:
     ) -> None:
         self._client, self._participant, self._receipts, self._patience = client, participant, receipts, patience
 
-    def play(self, url: str) -> None:
+    def play(self, url: str) -> Ended:
+        """Take part by this link, as far as the site lets this participant."""
         page = self._open(url)
         if "/done/" in page.url.path:
-            return
+            return Ended.FINISHED
+        if (title := _title(page)) in _OVER:
+            return Ended(title)
+        _expect(page, "open the link")
         place = Place(str(page.url), _place(page))
         times: Counter[str] = Counter()
         for item in place.data["items"]:
@@ -75,15 +95,16 @@ class Player:
             times[shown] += 1
             if not self._look_and_answer(place, item, times[shown]):
                 _expect(self._request("POST", place.url("screen_out_url"), json={}), "end after practice")
-                return
+                return Ended.SCREENED_OUT
         done = self._request("POST", place.url("finish_url"), headers={"Accept": "application/json"})
         _expect(done, "finish")
+        return Ended.FINISHED
 
     def _open(self, url: str) -> httpx.Response:
         page = self._request("GET", url, follow_redirects=True)
         if page.status_code == 200 and "/join/" in page.url.path:
             page = self._request("POST", url, data={"consent": "yes"}, follow_redirects=True)
-        return _expect(page, "open the link")
+        return page
 
     def _look_and_answer(self, place: Place, item: Data, time: int) -> bool:
         """Answer an item's questions in the page's order; False when practice went wrong in every try and ends it."""
@@ -167,8 +188,13 @@ def _expect(response: httpx.Response, what: str) -> httpx.Response:
     try:
         words = response.json()["error"]
     except (ValueError, KeyError, TypeError):
-        words = f"the page says {response.reason_phrase}"
+        words = f"the page says {_title(response) or response.reason_phrase}"
     raise PlayError(f"A participant could not {what} ({response.status_code}): {words}")
+
+
+def _title(page: httpx.Response) -> str:
+    found = _TITLE.search(page.text)
+    return html.unescape(found.group(1)).strip() if found else ""
 
 
 def _place(page: httpx.Response) -> Data:

@@ -11,6 +11,8 @@ from surveys.designs.places import PlannedItem, PlannedPlace
 from surveys.designs.tally import Range, range_of
 
 WOVEN = ("attention", "gold")
+ORIGINAL = "the original itself"
+"""Stands for a method where originals are asked about, too; no method's slug has spaces. It never comes again."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Extras:
     """The checks of a survey by their slugs.
 
     `attention` stands at the same positions of every form, `gold` at random ones; `training` comes first and has
-    positions after all others; `repeats` stimuli of a place come once more at its end.
+    positions after all others; `repeats` stimuli of a place, not originals, come once more at its end.
     """
 
     attention: tuple[str, ...] = ()
@@ -92,7 +94,7 @@ def _woven(place: PlannedPlace, extras: Extras, fixed: Sequence[int], rng: Rando
 
 def _repeated(items: Sequence[PlannedItem], repeats: int, rng: Random) -> list[PlannedItem]:
     """Draw what comes again from the first half, so that most of a form lies between the two times."""
-    early = items[: max(1, len(items) // 2)]
+    early = [item for item in items[: max(1, len(items) // 2)] if item.method != ORIGINAL]
     return rng.sample(early, min(repeats, len(early)))
 
 

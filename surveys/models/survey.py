@@ -9,6 +9,10 @@ from surveys.instruments import instrument
 from surveys.instruments.checks import Checks
 from surveys.models.study import Original, Rendition, Stimulus, Study
 
+_MOST_PARSED = 100
+_parsed: dict[str, instrument.Instrument] = {}
+"""Instruments of this process, ready to be used, by the hash of their content."""
+
 
 class Instrument(models.Model):
     """The exact wording and scale that was asked, known by its hash; never changed."""
@@ -24,7 +28,18 @@ class Instrument(models.Model):
     @property
     def asked(self) -> instrument.Instrument:
         """What it asks, ready to be used."""
-        return instrument.Instrument.model_validate(self.content)
+        found = self.parsed(self.sha256)
+        if found is None:
+            found = instrument.Instrument.model_validate(self.content)
+            if len(_parsed) >= _MOST_PARSED:
+                _parsed.clear()
+            _parsed[self.sha256] = found
+        return found
+
+    @staticmethod
+    def parsed(sha256: str) -> instrument.Instrument | None:
+        """Return what the instrument of this hash asks, if this process has used it before."""
+        return _parsed.get(sha256)
 
 
 class Survey(models.Model):

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from surveys.instruments.checks import Checks
 from surveys.instruments.instrument import Instrument
-from surveys.models import Assignment, PlaceItem, Rendition, Study
+from surveys.models import Assignment, PlaceItem, Rendition, Study, Survey
 from surveys.selectors import practice
 
 Shown = tuple[int, dict[str, Any], dict[str, Any]]
@@ -27,7 +29,7 @@ def pair(item: PlaceItem, reference: str | None) -> dict[str, Any]:
     if beside is None:
         msg = f"{item.name} has no picture of its original"
         raise ValueError(msg)
-    original = _picture(beside, "Original" if reference == "labelled" else "")
+    original = _picture(beside, _("Original") if reference == "labelled" else "")
     other = _picture(shown, "")
     left, right = (original, other) if item.side == PlaceItem.Side.LEFT else (other, original)
     return {"left": left, "right": right}
@@ -51,15 +53,9 @@ def shown(item: PlaceItem, asked: Instrument) -> dict[str, Any]:
 
 
 def place_data(assignment: Assignment) -> dict[str, Any]:
-    """Return all that the page of an assignment needs; five queries whatever the number of items."""
+    """Return all that the page of an assignment needs; two queries whatever the number of items."""
     survey = assignment.place.survey
-    rows = PlaceItem.objects.filter(place_id=assignment.place_id).select_related(
-        "stimulus__rendition",
-        "stimulus__original_rendition",
-        "check_item__rendition",
-        "check_item__original_rendition",
-        "original__rendition",
-    )
+    rows = PlaceItem.objects.filter(place_id=assignment.place_id).select_related(*_pictures_of(survey))
     items = sorted(rows, key=lambda item: item.kind != PlaceItem.Kind.TRAINING)
     given: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     for answer in assignment.answers.filter(current=True):
@@ -74,6 +70,16 @@ def place_data(assignment: Assignment) -> dict[str, Any]:
             (item.position, shown(item, asked) | practice.besides(item, asked, tries), given[item.pk]) for item in items
         ],
     ) | {"simulated": assignment.simulated, "lease_seconds": settings.LEASE_SECONDS}
+
+
+def _pictures_of(survey: Survey) -> tuple[str, ...]:
+    """Return what leads to the pictures of a survey's items; each that nothing needs would cost a page a tenth."""
+    pictures = ["stimulus__rendition", "stimulus__original_rendition"]
+    if survey.asked_besides != Checks():
+        pictures += ["check_item__rendition", "check_item__original_rendition"]
+    if survey.include_originals:
+        pictures.append("original__rendition")
+    return tuple(pictures)
 
 
 def page_data(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from surveys.models import Answer, Assignment, Place, PlaceItem, Posting, Stimulus, Survey
 from surveys.selectors.counted import COUNTED
 from surveys.selectors.precision import goal_of
+from surveys.selectors.prices import Wages, wages_of
 
 MOST_CELLS = 600
 
@@ -60,6 +61,7 @@ class Progress:
     skipped: tuple[Skipped, ...]
     open_link: bool
     simulated: bool
+    wages: Wages | None
 
     @property
     def total(self) -> int:
@@ -83,7 +85,7 @@ class Progress:
 
 
 def progress(survey: Survey) -> Progress:
-    """Count a survey's places, assignments and answers; seven or eight queries whatever their number.
+    """Count a survey's places, assignments and answers; seven to nine queries whatever their number.
 
     The survey comes with its study and its instrument.
     """
@@ -111,6 +113,7 @@ def progress(survey: Survey) -> Progress:
         skipped=_skipped(answers),
         open_link=any(posting.link == Posting.Link.OPEN for posting in postings),
         simulated=survey.study.simulated or any(posting.simulated for posting in postings),
+        wages=wages_of(survey),
     )
 
 

@@ -76,6 +76,8 @@ class Quality:
     survey: Survey
     done: Excluded
     tried: Excluded | None
+    screened_out: int
+    """How many began and ended with practice, before any rule."""
 
 
 def quality(survey: Survey, rules: Mapping[str, Any] | None = None) -> Quality:
@@ -87,7 +89,8 @@ def quality(survey: Survey, rules: Mapping[str, Any] | None = None) -> Quality:
     rows = list(_finished(survey))
     did = {row.assignment.pk: [str(reason["rule"]) for reason in row.assignment.excluded_by] for row in rows}
     tried = None if rules is None else _excluded(rows, _replayed(rows, rules), rules)
-    return Quality(survey, _excluded(rows, did, survey.rules), tried)
+    out = Assignment.objects.filter(place__survey=survey, state=Assignment.State.SCREENED_OUT).count()
+    return Quality(survey, _excluded(rows, did, survey.rules), tried, out)
 
 
 def _finished(survey: Survey) -> Iterator[_Finished]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -83,14 +84,18 @@ def flag(row: Mapping[str, Any]) -> str:
 
 
 def _missed(values: dict[str, Any]) -> str:
-    return "; ".join(_one_missed(one) for one in values["missed"])
+    """Say of each item what was missed; questions of which the same was expected are told together."""
+    items = groupby(values["missed"], key=lambda one: (one["position"], one["expected"]))
+    return "; ".join(_one_missed(position, expected, list(rows)) for (position, expected), rows in items)
 
 
-def _one_missed(one: Mapping[str, Any]) -> str:
+def _one_missed(position: int, expected: Any, rows: list[Mapping[str, Any]]) -> str:
     words = _("item %(position)d, expected %(expected)s, said %(said)s")
-    shown = {"position": one["position"], "expected": _expected(one["expected"]), "said": _said(one["said"])}
-    off = one.get("distance")
-    return words % shown + (" " + _("(%(points)d off)") % {"points": off} if off else "")
+    said = ", ".join(_said(row["said"]) for row in rows)
+    off = max(row.get("distance", 0) for row in rows)
+    far = _("(%(points)d off)") if len(rows) == 1 else _("(up to %(points)d off)")
+    shown = {"position": position, "expected": _expected(expected), "said": said}
+    return words % shown + (" " + far % {"points": off} if off else "")
 
 
 def _expected(expected: Any) -> str:

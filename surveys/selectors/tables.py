@@ -297,6 +297,7 @@ def _survey_facts(survey: Survey) -> dict[str, Any]:
         "questions": [_question(question) for question in asked.questions],
         "title": asked.title,
         "shows": asked.shows,
+        "language": asked.language,
         "raters": survey.raters,
         "further_places": further_places(survey).count(),
         "reference": asked.reference or "",

@@ -6,9 +6,11 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +41,22 @@ class Given:
     layout: str = ""
     seconds: float | None = None
     display: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An answer that is kept: what acknowledges it, and what it is."""
+
+    receipt: str
+    position: int
+    question: str
+    value: Any
+    skipped: bool
+
+    @classmethod
+    def of(cls, answer: Answer, position: int) -> Saved:
+        """Return what is said of a row about the item at this position."""
+        return cls(answer.receipt, position, answer.question, answer.value, answer.skipped)
 
 
 def read_given(data: Any) -> Given:
@@ -107,7 +125,7 @@ def _number(data: dict[str, Any], name: str) -> float | None:
 
 
 @transaction.atomic
-def record(*, code: str, given: Given) -> Answer:
+def record(*, code: str, given: Given) -> Saved:
     """Save an answer and return it with its receipt; the same key again returns the first receipt.
 
     Raises
@@ -118,14 +136,16 @@ def record(*, code: str, given: Given) -> Answer:
         The assignment is finished or was given back, or the key was used for another answer.
     """
     assignment = assignments.lock(code)
-    if repeated := Answer.objects.filter(assignment=assignment, key=given.key).select_related("item").first():
-        return _same(assignment, repeated, given)
+    known = Q(key=given.key) | Q(item__position=given.position, current=True)
+    rows = list(assignment.answers.filter(known).select_related("item"))
+    if repeated := next((row for row in rows if row.key == given.key), None):
+        return Saved.of(_same(assignment, repeated, given), given.position)
     if assignment.state not in assignments.RUNNING:
         raise ConflictError(_("This was finished or given back; it takes no more answers."))
     if not privacy.logs_behaviour(assignment):
         given = privacy.without_behaviour(given)
-    item = _item(assignment, given)
-    others = {row.question: row for row in assignment.answers.filter(item=item, current=True)}
+    item = rows[0].item if rows else _item(assignment, given)
+    others = {row.question: row for row in rows}
     before = others.pop(given.question, None)
     said = _checked(assignment, given, others)
     now = timezone.now()
@@ -133,20 +153,25 @@ def record(*, code: str, given: Given) -> Answer:
     if before:
         before.current = False
         before.save(update_fields=["current"])
-    return Answer.objects.create(
-        assignment=assignment,
-        item=item,
+    answer = new(given, said, now, assignment=assignment, item=item, revision=before.revision + 1 if before else 1)
+    answer.save(force_insert=True)
+    return Saved.of(answer, given.position)
+
+
+def new(given: Given, said: Said, now: datetime, **of: Any) -> Answer:
+    """Make the row of an answer with a receipt of its own; ``of`` says whose it is. Nothing is saved."""
+    return Answer(
         question=given.question,
         value=said.value,
         skipped=said.skipped,
         reason=said.reason,
         key=given.key,
         receipt=secrets.token_hex(8),
-        revision=before.revision + 1 if before else 1,
         answered_at=now,
         seconds=given.seconds,
         layout=given.layout,
         display=given.display,
+        **of,
     )
 
 

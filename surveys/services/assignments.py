@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +40,7 @@ from surveys.services.errors import (
 
 RUNNING = (Assignment.State.STARTED, Assignment.State.TIMED_OUT)
 """The states of an assignment that can still be worked on."""
+_RENEWED_AFTER = 1 / 20
 _READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -61,24 +63,30 @@ def claim_next(
         As their names say; but for the counted claim, nothing was written.
     """
     now = timezone.now()
+    noticed = {"device": device, "browser": browser, "screen": screen or {}}
     with transaction.atomic():
         link = _lock_link(posting, invitation)
         if invitation and (existing := Assignment.objects.filter(invitation=invitation).first()):
             return existing
         claims.count_claim(link=link, now=now, limit=_limit(invitation))
-    with transaction.atomic():
-        _lock_link(posting, invitation)
-        if invitation and (existing := Assignment.objects.filter(invitation=invitation).first()):
-            return existing
-        survey = Survey.objects.select_related("study", "instrument").get(pk=posting.survey_id)
-        if posting.closed or survey.state != Survey.State.PUBLISHED:
-            raise ClosedError(_("This survey takes no new participants."))
-        if survey.paused:
-            raise PausedError(_("This survey is paused: it takes no new participants for the moment."))
-        _refuse_barred(survey, invitation)
-        place = _free_place(survey, now)
-        noticed = {"device": device, "browser": browser, "screen": screen or {}}
-        return _start(place, survey, posting, invitation, now, noticed)
+        try:
+            return _claim(posting, invitation, now, noticed)
+        except (ClosedError, PausedError, AlreadyError, NotEligibleError, NoPlaceError) as error:
+            refused = error
+    raise refused  # outside, so that the claim is counted
+
+
+def _claim(posting: Posting, invitation: Invitation | None, now: datetime, noticed: dict[str, Any]) -> Assignment:
+    """Give a place to the holder of a locked link, or refuse before anything is written."""
+    survey = posting.survey
+    survey.refresh_from_db(fields=["state", "paused"])
+    if posting.closed or survey.state != Survey.State.PUBLISHED:
+        raise ClosedError(_("This survey takes no new participants."))
+    if survey.paused:
+        raise PausedError(_("This survey is paused: it takes no new participants for the moment."))
+    _refuse_barred(survey, invitation)
+    place = _free_place(survey, now)
+    return _start(place, survey, posting, invitation, now, noticed)
 
 
 def _lock_link(posting: Posting, invitation: Invitation | None) -> Invitation | Posting:
@@ -201,6 +209,7 @@ def lock(code: str) -> Assignment:
     return (
         Assignment.objects.select_for_update(no_key=True, of=_of_self())
         .select_related("place", "instrument", "consent")
+        .defer("instrument__content")
         .get(code=code)
     )
 
@@ -210,11 +219,21 @@ def _of_self() -> tuple[str, ...]:
 
 
 def renew(assignment: Assignment, now: datetime) -> None:
-    """Extend the lease of a locked assignment; one that lost its place gets it back if it is still open."""
+    """Extend the lease of a locked assignment; one that lost its place gets it back if it is still open.
+
+    A lease of which less than a twentieth has passed is left as it is.
+    """
     if not assignment.holds_place:
         _regain(assignment, now)
+    elif assignment.lease_until > aged(now):
+        return
     assignment.lease_until = _lease_end(now)
     assignment.save(update_fields=["lease_until"])
+
+
+def aged(now: datetime) -> datetime:
+    """Return the end of a lease of which a twentieth has passed: one that ends later is not renewed yet."""
+    return now + timedelta(seconds=settings.LEASE_SECONDS * (1 - _RENEWED_AFTER))
 
 
 def _regain(assignment: Assignment, now: datetime) -> None:
@@ -318,7 +337,8 @@ def submit(*, code: str) -> Assignment:
         raise ConflictError(_("Your answers were deleted, as you asked. This can't be finished any more."))
     if assignment.state not in RUNNING:
         raise ConflictError(_("This is over; it can't be finished any more."))
-    if missing := unanswered(assignment):
+    answers = verdicts.answers_of(assignment)
+    if missing := unanswered(assignment, answers):
         numbers = ", ".join(str(position) for position in missing)
         raise ConflictError(_("Still without an answer: %(numbers)s.") % {"numbers": numbers})
     now = timezone.now()
@@ -328,8 +348,8 @@ def submit(*, code: str) -> Assignment:
     assignment.receipt_code = "-".join(_letters(4) for _ in range(3))
     assignment.payable = True
     surplus = not assignment.holds_place
-    verdicts.judge(assignment)
-    assignment.flags = flags.of(assignment)
+    verdicts.judge(assignment, answers)
+    assignment.flags = flags.of(assignment, answers)
     fields = ["state", "submitted_at", "receipt_code", "usable", "payable", "excluded_by", "flags", "holds_place"]
     assignment.save(update_fields=fields)
     if not surplus:
@@ -343,10 +363,10 @@ def _letters(count: int) -> str:
     return "".join(secrets.choice(_READABLE) for _ in range(count))
 
 
-def unanswered(assignment: Assignment) -> list[int]:
+def unanswered(assignment: Assignment, answers: Sequence[Answer]) -> list[int]:
     """Return the positions at which an answer is still lacking, or no longer fits the others."""
     given: defaultdict[int, dict[str, Said]] = defaultdict(dict)
-    for answer in assignment.answers.filter(current=True):
+    for answer in answers:
         given[answer.item_id][answer.question] = answer.said
     asked = assignment.instrument.asked
     items = PlaceItem.objects.filter(place_id=assignment.place_id).values_list("pk", "position")

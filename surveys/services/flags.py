@@ -27,16 +27,15 @@ NAMES = (
 TENTH = 0.1  # of the time that the plan reckons with for an item
 
 
-def of(assignment: Assignment) -> list[Flag]:
+def of(assignment: Assignment, answers: Sequence[Answer]) -> list[Flag]:
     """Return what is remarkable about a finishing assignment; nothing is saved.
 
-    Texts are compared with those of participants who finished before: of two who wrote the same, the later one carries
-    the flag, and it names the earlier one. Which of them wrote it first is not known.
+    ``answers`` are its current ones in order. Texts are compared with those of participants who finished before: of
+    two who wrote the same, the later one carries the flag, and it names the earlier one. Which of them wrote it first
+    is not known.
     """
     limits = FlagsDefinition.model_validate(assignment.place.survey.study.definition.get("flags", {}))
     asked = assignment.instrument.asked
-    rows = assignment.answers.filter(current=True).select_related("item__check_item").order_by("item__position", "pk")
-    answers = list(rows)
     study = [row for row in answers if row.item.kind == PlaceItem.Kind.STUDY]
     return [
         *_too_fast([row for row in answers if row.item.kind != PlaceItem.Kind.TRAINING], asked, limits),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
 
 from surveys.designs import (
+    ORIGINAL,
     BalanceProof,
     DesignError,
     PlannedItem,
@@ -24,7 +26,6 @@ from surveys.services import checks
 from surveys.services.errors import ServiceError
 
 State = Stimulus.State
-ORIGINAL = "the original itself"  # stands for a method; no method's slug has spaces
 SHOWABLE = {"pair": {State.READY}, "stimulus": {State.READY, State.UNPAIRED}}
 
 
@@ -71,10 +72,13 @@ def discard_plan(*, survey: Survey) -> None:
 
 def stored_places(survey: Survey) -> tuple[PlannedPlace, ...]:
     """Read the places back from the database, as plain data."""
-    with_items = ("items__stimulus__original", "items__stimulus__method", "items__check_item", "items__original")
+    shown = ("stimulus__original", "stimulus__method", "check_item", "original")
+    items: defaultdict[int, list[PlannedItem]] = defaultdict(list)
+    for item in PlaceItem.objects.filter(place__survey=survey).select_related(*shown).order_by("place", "position"):
+        items[item.place_id].append(_stored(item))
     return tuple(
-        PlannedPlace(place.number, place.block, place.form, tuple(_stored(item) for item in place.items.all()))
-        for place in survey.places.prefetch_related(*with_items).order_by("number")
+        PlannedPlace(place.number, place.block, place.form, tuple(items[place.pk]))
+        for place in survey.places.order_by("number")
     )
 
 

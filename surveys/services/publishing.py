@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from surveys.instruments.loader import content_hash
 from surveys.models import Identity, Invitation, Place, PlaceItem, Posting, Survey
+from surveys.selectors import prices
 from surveys.services import consents, identities, keys, releases, verdicts
 from surveys.services.errors import ServiceError
 
@@ -27,7 +28,13 @@ class Published:
 
 @transaction.atomic
 def publish(
-    *, survey: Survey, link: str, invitations: int = 0, simulated: bool = False, people: Sequence[str] = ()
+    *,
+    survey: Survey,
+    link: str,
+    invitations: int = 0,
+    simulated: bool = False,
+    people: Sequence[str] = (),
+    below_floor: bool = False,
 ) -> Published:
     """Open a survey to participants.
 
@@ -44,15 +51,19 @@ def publish(
     people
         What each person is called who gets an invitation, so that nobody takes part twice. Only keyed hashes are
         stored; the keys come back in this order, and ``invitations`` does not matter.
+    below_floor
+        Whether it is known and meant that an hour is expected to bring less than the study's own floor.
 
     Raises
     ------
     ServiceError
         The survey is not planned, its plan is out of date, participants can't be told everything that they have to be
-        told, or the number of invitations makes no sense.
+        told, the number of invitations makes no sense, or an hour brings too little and nobody said that it may.
     """
     survey = Survey.objects.select_for_update(no_key=True).select_related("study").get(pk=survey.pk)
     _check_publishable(survey)
+    if not below_floor:
+        _check_pay(survey)
     if people and link == Posting.Link.OPEN:
         raise ServiceError("People who are named get invitations: an open link can't tell who comes.")
     invitations = len(people) or invitations
@@ -134,6 +145,16 @@ def _check_publishable(survey: Survey) -> None:
     if survey.state == Survey.State.PLANNED:
         releases.require_released(survey.study)
         consents.require_complete(survey.study)
+
+
+def _check_pay(survey: Survey) -> None:
+    if (price := prices.price_of(survey)) and price.too_low:
+        msg = (
+            f"An hour is expected to bring {price.an_hour:.2f} {price.currency}, less than the {price.floor:.2f} that "
+            "this study sets itself. Raise the survey's reward in the study file and load that again, or publish with "
+            "--below-floor."
+        )
+        raise ServiceError(msg)
 
 
 def _freeze(survey: Survey) -> None:

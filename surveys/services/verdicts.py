@@ -25,23 +25,25 @@ def switched_on(named: dict[str, Any]) -> dict[str, Any]:
     return on
 
 
-def judge(assignment: Assignment) -> None:
+def answers_of(assignment: Assignment) -> list[Answer]:
+    """Return an assignment's current answers in the order of its items, with their items and checks."""
+    rows = assignment.answers.filter(current=True).select_related("item__check_item")
+    return list(rows.order_by("item__position", "pk"))
+
+
+def judge(assignment: Assignment, answers: Sequence[Answer]) -> None:
     """Set a finishing assignment's verdict by its survey's frozen rules; an unusable one gives up its place.
 
-    Nothing is saved, and whether it is paid does not change.
+    Nothing is saved, and whether it is paid does not change. ``answers`` are its current ones, in order.
     """
-    assignment.excluded_by = list(reasons(assignment, assignment.place.survey.rules))
+    assignment.excluded_by = list(_reasons(assignment, answers, assignment.place.survey.rules))
     assignment.usable = not assignment.excluded_by
     if not assignment.usable:
         assignment.holds_place = False
 
 
-def reasons(assignment: Assignment, rules: dict[str, Any]) -> Iterator[Reason]:
-    """Yield the rules that exclude an assignment, each with the values that raised it."""
-    if not rules:
-        return
-    rows = assignment.answers.filter(current=True).select_related("item__check_item").order_by("item__position", "pk")
-    yield from reasons_of_answers(assignment, list(rows), rules)
+def _reasons(assignment: Assignment, answers: Sequence[Answer], rules: dict[str, Any]) -> Iterator[Reason]:
+    yield from reasons_of_answers(assignment, answers, rules)
     if rules.get("duplicate_person") and (others := _others_of_this_person(assignment)):
         yield {"rule": "duplicate_person", "assignments": others}
 

@@ -70,6 +70,26 @@ def test_topping_up_from_the_list_to_the_new_places(browser, site, enter, axe, w
     assert study.surveys.get().places.filter(state="open").exists()
 
 
+def test_trying_other_rules_on_who_finished(browser, site, enter, axe):
+    study = factories.make_study("checked", owner=site.survey.study.owner, originals=9)
+    published = factories.make_published_survey(study)[1]
+    for number in (1, 2):
+        factories.take_part(published, number)
+    context = browser.new_context(viewport={"width": 375, "height": 800}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(enter)
+    page.get_by_role("button", name="Log in as ada").click()
+    page.goto(f"{site.url}/desk/checked/watch/")
+    page.get_by_role("link", name="Quality").click()
+    expect(page.get_by_text("9 of 9 ratings, one after the other, are 7")).to_have_count(2)
+    check(page, axe, 375)
+    page.get_by_label("an item in less than").fill("4")
+    page.get_by_role("button", name="See what they would exclude").click()
+    expect(page.get_by_text("of 2 would be excluded")).to_contain_text("2 of 2")
+    check(page, axe, 375)
+    context.close()
+
+
 def test_watching_renews_its_counts_by_itself(page, site, enter):
     page.clock.install()
     page.goto(enter)

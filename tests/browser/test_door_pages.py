@@ -16,7 +16,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def visitor(browser, width):
-    context = browser.new_context(viewport={"width": width, "height": 720}, color_scheme="light")
+    """A phone with dark colours, or a computer with light ones."""
+    theme = "dark" if width == 375 else "light"
+    context = browser.new_context(viewport={"width": width, "height": 720}, color_scheme=theme)
     yield context.new_page()
     context.close()
 
@@ -97,6 +99,10 @@ def test_a_pause_is_told_and_leaving_may_delete(visitor, site, axe, width):
     assert not Answer.objects.exists()
     page.goto(site.join_url(2))
     expect(page.get_by_role("heading", level=1)).to_have_text("This survey is paused")
+    check(page, axe, width)
+    publishing.close(survey=site.survey)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("This survey is paused")
     check(page, axe, width)
 
 

@@ -1,4 +1,4 @@
-"""All of Survey A inside a frame of another site, as panels show it; with cookies and without."""
+"""Surveys A, B and C inside a frame of another site, as panels show them; without cookies, and A with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from threading import Thread
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from surveys.models import Assignment
+from surveys.models import Answer, Assignment
+from tests.browser.test_several_questions import B
 from tests.servers import Server
 from tests.surveys import factories
 
@@ -39,14 +40,27 @@ def panel() -> Iterator[str]:
     server.server_close()
 
 
-def take_part(frame: FrameLocator) -> None:
-    frame.get_by_role("checkbox").check()
-    frame.get_by_role("button", name="Start").click()
-    for number in (1, 2):
-        expect(frame.locator("#progress")).to_have_text(f"{number} of 2")
-        radio = frame.locator('#scale input[value="7"]')
+def answer(frame: FrameLocator, slug: str) -> None:
+    if slug == "c":
+        things = frame.get_by_role("textbox", name="What is in this picture?")
+        expect(things).to_be_enabled()
+        things.fill("boat, gulls")
+        things.press("Enter")
+        frame.get_by_role("textbox", name="What do the first two have to do with each other?").fill("floats below")
+        frame.locator("label", has_text="Calm").click()
+        return
+    for name in ("satisfaction",) if slug == "a" else B:
+        radio = frame.locator(f'input[name="{name}"][value="5"]')
         expect(radio).to_be_enabled()
         radio.click()
+
+
+def take_part(frame: FrameLocator, slug: str, items: int) -> None:
+    frame.get_by_role("checkbox").check()
+    frame.get_by_role("button", name="Start").click()
+    for number in range(1, items + 1):
+        expect(frame.locator("#progress")).to_have_text(f"{number} of {items}")
+        answer(frame, slug)
         expect(frame.locator("#saved")).to_have_text("Saved")
         frame.locator("#next").click()
     expect(frame.get_by_role("heading", level=1)).to_have_text("Thank you!")
@@ -56,16 +70,23 @@ def test_from_the_invitation_to_the_receipt_in_a_frame_of_another_site(
     page: Page, cookieless: Page, database_url, settings, tmp_path, panel
 ):
     _, published = factories.make_published_survey()
+    others = {
+        slug: factories.make_published_survey(factories.make_study(slug, originals=1), slug=slug)[1] for slug in "bc"
+    }
     log = tmp_path / "access.log"
     with Server(database_url, settings.MEDIA_ROOT, log, FRAMED_BY="http://localhost:*") as server:
         for number, tab in enumerate((page, cookieless)):
             tab.goto(f"{panel}{server.url}/join/{published.keys[number]}/")
-            take_part(tab.frame_locator("iframe"))
+            take_part(tab.frame_locator("iframe"), "a", 2)
+        for slug, links in others.items():
+            cookieless.goto(f"{panel}{server.url}/join/{links.keys[0]}/")
+            take_part(cookieless.frame_locator("iframe"), slug, 1)
         page.goto(f"{panel}{server.url}/login/")
         expect(page.frame_locator("iframe").get_by_role("button", name="Log in")).to_have_count(0)
         page.goto("about:blank")
         cookieless.goto("about:blank")
-    assert [row.state for row in Assignment.objects.all()] == ["submitted"] * 2
+    assert [row.state for row in Assignment.objects.all()] == ["submitted"] * 4
+    assert Answer.objects.filter(current=True).count() == 2 * 2 + len(B) + 3
 
 
 def test_sites_that_the_deployment_does_not_name_frame_nothing(page, site, panel):

@@ -29,14 +29,16 @@ def at(page: Page, words: str) -> None:
     expect(page.locator("#scale")).to_be_enabled()
 
 
-def test_practice_says_at_once_what_was_meant_and_goes_on_when_it_is_understood(page, axe, site):
+def test_practice_says_at_once_what_was_meant_and_goes_on_when_it_is_understood(browser, axe, site):
+    context = browser.new_context(viewport={"width": 375, "height": 667}, color_scheme="dark")
+    page = context.new_page()
     with_checks = publish(site, training=True, attention=["instructed"])
     join(page, with_checks.join_url())
     at(page, "Practice 1 of 2")
     choose(page, 5)
     expect(page.locator("#practice")).to_contain_text("one and the same picture. Choose 10, “identical”")
     expect(page.locator("#next")).to_be_disabled()
-    check(page, axe, 1280)
+    check(page, axe, 375)
     page.keyboard.press("Enter")
     at(page, "Practice 1 of 2")
     choose(page, 10)
@@ -51,12 +53,15 @@ def test_practice_says_at_once_what_was_meant_and_goes_on_when_it_is_understood(
     for number in range(1, 5):
         at(page, f"{number} of 4")
         instruction = page.locator("#instruction")
-        told += instruction.is_visible()
+        if instruction.is_visible():
+            check(page, axe, 375)
+            told += 1
         choose(page, 2 if instruction.is_visible() else 6)
         expect(page.locator("#practice")).to_be_hidden()
         saved(page)
         page.locator("#next").click()
     receipt_code(page)
+    context.close()
     assert told == 1
     assert Answer.objects.filter(item__kind="training").count() == 3
 

@@ -19,7 +19,16 @@ from django.core.management.base import BaseCommand
 
 from tests.docs import reading
 
-DJANGOS = ("migrate", "createsuperuser", "drf_create_token", "check", "changepassword", "spectacular", "help")
+DJANGOS = (
+    "migrate",
+    "collectstatic",
+    "createsuperuser",
+    "drf_create_token",
+    "check",
+    "changepassword",
+    "spectacular",
+    "help",
+)
 MODULES = ("compression", "analysis")
 
 

@@ -9,12 +9,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+COMPLETE = b"<h1>This survey has all its answers</h1>"
 SATISFACTION = {"id": "satisfaction", "kind": "rating", "text": "How close?", "scale": {"min": 1, "max": 10}}
 
 
 @dataclass
 class Site:
-    """``pictures`` by address; ``places`` by key: tuples of addresses. Stops answering after ``most`` answers."""
+    """``pictures`` by address; ``places`` by key: tuples of addresses. Stops answering after ``most`` answers.
+
+    At most ``capacity`` keys are taken in, besides those who finish and are ``unusable``: their places reopen. As many
+    places as ``gone`` are held by somebody who doesn't come back.
+    """
 
     pictures: dict[str, bytes]
     places: Mapping[str, Sequence[tuple[str, ...]]]
@@ -27,6 +32,11 @@ class Site:
     finished: list[str] = field(default_factory=list)
     busy: int = 0
     port: int = 0
+    capacity: int = 10**6
+    unusable: frozenset[str] = frozenset()
+    gone: int = 0
+    over: bool = False
+    _door: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self):
         self.server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
@@ -42,6 +52,17 @@ class Site:
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
+
+    def let_in(self, key):
+        """Take a place, or return the status and the title of the page that says why not."""
+        with self._door:
+            taken = [each for each in self.consents if each not in self.unusable or each not in self.finished]
+            if len(taken) + self.gone < self.capacity:
+                self.consents.append(key)
+                return None
+            if self.gone or any(each not in self.finished for each in taken):
+                return 409, b"<h1>Every place is taken</h1>"
+            return 410, COMPLETE
 
     def links(self):
         return [f"{self.url}/join/{key}/" for key in self.places]
@@ -106,11 +127,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self.send(200, self.site.pictures[self.path])
         key = self.key()
         if self.path.startswith("/join/"):
-            return (
-                self.send(303, Location=f"/take/code-{key}:1a2b:signature/")
-                if key in self.site.consents
-                else self.send(200, b"<form>")
-            )
+            if key in self.site.consents:
+                return self.send(303, Location=f"/take/code-{key}:1a2b:signature/")
+            return self.send(410, COMPLETE) if self.site.over else self.send(200, b"<form>")
         if self.path.endswith("/done/"):
             return self.send(200, b"done")
         if key in self.site.finished:
@@ -122,7 +141,8 @@ class _Handler(BaseHTTPRequestHandler):
         body, key = self.rfile.read(int(self.headers.get("Content-Length", 0))), self.key()
         if self.path.startswith("/join/"):
             assert parse_qs(body.decode())["consent"] == ["yes"]
-            self.site.consents.append(key)
+            if refused := self.site.let_in(key):
+                return self.send(*refused)
             return self.send(303, Location=f"/take/code-{key}:1a2b:signature/")
         if self.path.endswith("/finish/"):
             if not self.site.complete(key):

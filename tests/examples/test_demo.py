@@ -7,26 +7,30 @@ import socket
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from compression.study import load
 from examples.drawn_scenes.demo import (
-    MARK,
-    NOT_OURS,
-    ROOT,
+    ANSWERS,
+    PLACES,
     STUDY,
     SURVEYS,
-    Demo,
-    DemoError,
+    invite,
+    is_full,
+    require_counts,
     sources_of_the_report,
     study,
 )
+from examples.drawn_scenes.folder import MARK, NOT_OURS, ROOT, Demo, DemoError
 from examples.drawn_scenes.make import captions_csv
 from examples.drawn_scenes.scenes import SCENES
 from examples.drawn_scenes.serving import Server, ServerError, free_port
 from examples.drawn_scenes.words import LEVELS
+from surveys.instruments import loader
+from tests.examples.fake_site import Site
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
@@ -164,3 +168,68 @@ def test_the_study_file_names_all_scenes_and_five_methods(files, monkeypatch):
     assert [(row["slug"], row["instrument"], row["raters"]) for row in surveys] == [
         (slug, f"survey_{slug}", 20) for slug in SURVEYS
     ]
+
+
+def test_the_places_and_answers_of_the_demo_are_those_of_its_study_file():
+    written = tomllib.loads((ROOT / STUDY).read_text())
+    for row in written["surveys"]:
+        asked = loader.load(row["instrument"], loader.SHIPPED)
+        shown = sum(asked.asked_of(method["family"]) for method in written["methods"])
+        assert PLACES[row["slug"]] == row["raters"] * shown
+        stimuli = shown * len(written["originals"])
+        assert ANSWERS[row["slug"]] == row["raters"] * stimuli * len(asked.questions)
+    assert ANSWERS == {"a": 1500, "b": 7500, "c": 2700}
+
+
+def test_one_rule_makes_sense_for_each_survey_and_what_is_declared_says_so():
+    written = tomllib.loads((ROOT / STUDY).read_text())
+    for row in written["surveys"]:
+        assert len(row["checks"]["attention"]) >= written["rules"]["attention_failures"] == 1
+        assert row["checks"]["repeats"]
+    kinds = {kind for row in written["surveys"] for kind in row["checks"]["attention"]}
+    assert kinds == {"identical", "unrelated", "instructed"}
+    declared = written["preregistration"]
+    assert f"{sum(PLACES.values())} places" in declared["stop_rule"]
+    assert any("misses one attention check is replaced" in rule for rule in declared["exclusion_rules"])
+    assert not any("Nobody is excluded for careless" in rule for rule in declared["exclusion_rules"])
+
+
+def counted(path, **answers):
+    path.write_text("survey,value\n" + "".join(f"{slug},\n" * n for slug, n in answers.items()))
+    return path
+
+
+def test_the_demo_says_how_many_answers_count(tmp_path, capsys):
+    require_counts(counted(tmp_path / "responses.csv", **ANSWERS))
+    assert "1,500 of Survey A, 7,500 of Survey B, 2,700 of Survey C" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("other", [{"a": 1499}, {"b": 7501}, {"c": 0}, {"a": 1501, "b": 7499}, {"d": 1}])
+def test_one_answer_more_or_less_stops_the_demo(tmp_path, other):
+    with pytest.raises(DemoError, match=r"answers by survey, not \{'a': 1500, 'b': 7500, 'c': 2700\}"):
+        require_counts(counted(tmp_path / "responses.csv", **(ANSWERS | other)))
+
+
+def test_invitations_are_more_than_places_and_made_once(tmp_path, monkeypatch):
+    demo, asked = Demo(tmp_path), []
+
+    def manage(self, *arguments, quiet=False):
+        asked.append(arguments)
+        Path(arguments[-1]).touch()
+        return ""
+
+    monkeypatch.setattr(Demo, "manage", manage)
+    for time in (1, 1, 2, 2):
+        invite(demo, "c", time)
+    assert [each[each.index("--count") + 1] for each in asked] == ["78", "18"]
+    assert [Path(each[-1]).name for each in asked] == ["links-c.csv", "links-c-2.csv"]
+    assert [each[each.index("--survey") + 1] for each in asked] == ["c", "c"]
+
+
+def test_a_survey_is_full_when_the_page_of_a_link_that_nobody_used_says_so(tmp_path):
+    links = tmp_path / "links.csv"
+    with Site({}, {}, capacity=0) as there:
+        links.write_text(f"number,url\n1,{there.url}/join/last/\n")
+        assert not is_full(there.url, links)
+        there.over = True
+        assert is_full(there.url, links)

@@ -9,7 +9,7 @@ import pytest
 
 from examples.drawn_scenes.participants import SimulatedParticipant
 from examples.drawn_scenes.play import play, read_links
-from examples.drawn_scenes.player import PlayError
+from examples.drawn_scenes.player import Ended, PlayError
 from examples.drawn_scenes.receipts import Receipts
 from examples.drawn_scenes.scenes import SCENES
 from examples.drawn_scenes.sharing import Sight
@@ -84,6 +84,44 @@ def test_a_finished_run_does_nothing_again():
         outcome = play(there.links(), WORLD, 2)
     assert (outcome.finished, outcome.answers) == (5, 0)
     assert len(there.posts) == 20
+
+
+def test_who_is_replaced_is_followed_by_others_until_every_place_counts():
+    with site(capacity=3, unusable=frozenset({"key2"})) as there:
+        outcome = play(there.links(), WORLD, 1, concurrency=1)
+    assert there.finished == ["key1", "key2", "key3", "key4"]
+    assert outcome.ended == {Ended.FINISHED: 4, Ended.NOT_NEEDED: 1}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_finds_every_place_taken_comes_back_when_the_others_have_left(seed):
+    with site(capacity=1, unusable=frozenset({"key1", "key2", "key3"})) as there:
+        outcome = play(there.links(), WORLD, seed, concurrency=5)
+    usable = set(there.finished) - there.unusable
+    assert len(usable) == 1
+    assert outcome.ended.total() == 5
+    assert outcome.finished == len(there.finished)
+
+
+def test_links_that_run_out_before_every_place_counts_are_no_error():
+    with site(capacity=4, unusable=frozenset({"key2", "key3"})) as there:
+        assert play(there.links(), WORLD, 1, concurrency=2).ended == {Ended.FINISHED: 5}
+
+
+def test_places_held_by_somebody_who_has_gone_end_the_run_in_words():
+    with site(capacity=2, gone=1) as there:
+        with pytest.raises(PlayError, match="run this again"):
+            play(there.links(), WORLD, 1)
+        assert len(there.finished) == 1
+        there.gone = 0
+        assert play(there.links(), WORLD, 1).finished == 2
+
+
+def test_a_page_that_refuses_in_other_words_is_told():
+    with site(capacity=0) as there:
+        there.let_in = lambda key: (409, b"<h1>This survey is paused</h1>")
+        with pytest.raises(PlayError, match=r"open the link.*409.*This survey is paused"):
+            play(there.links(), WORLD, 1)
 
 
 def test_a_server_that_stops_gets_no_further_answer_and_the_run_says_so():

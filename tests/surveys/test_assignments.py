@@ -172,8 +172,8 @@ def test_a_changed_answer_keeps_its_history():
     _, published = factories.make_published_survey()
     started = factories.take_part(published, 1, finish=False, items=0)
     item = started.place.items.all()[0]
-    first, second = factories.rate(started, item, 3), factories.rate(started, item, 8)
-    first.refresh_from_db()
+    given = [factories.rate(started, item, value).receipt for value in (3, 8)]
+    first, second = (started.answers.get(receipt=receipt) for receipt in given)
     assert (first.value, first.current, first.revision) == (3, False, 1)
     assert (second.value, second.current, second.revision) == (8, True, 2)
 

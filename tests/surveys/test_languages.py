@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import trans_real
 
 from scripts import messages
 from surveys import languages
 from surveys.instruments import loader
 from surveys.models import Assignment
+from surveys.selectors import tables
 from surveys.services import studies
 from surveys.services.keys import token_for
 from tests.surveys import factories, study_files
@@ -115,6 +117,33 @@ def test_errors_are_german_where_the_page_is(client):
     assert unfinished.json()["error"].startswith("Noch ohne Antwort: 1")
 
 
+def test_a_page_that_has_expired_says_so_in_its_language(client, settings):
+    _, links = published()
+    place = client.post(reverse("join", args=[links.keys[0]]), {"consent": "yes"}).headers["Location"]
+    settings.PARTICIPANT_TOKEN_DAYS = -1
+    page, reply = client.get(place), client.post(f"{place}heartbeat/")
+    assert (page.status_code, reply.status_code) == (410, 410)
+    assert '<html lang="de"' in page.content.decode()
+    assert english_in(page.content.decode()) == []
+    assert reply.json()["error"].startswith("Der Link zu dieser Seite ist abgelaufen.")
+
+
+def test_the_original_is_named_in_the_language_of_the_page(client, monkeypatch):
+    _, links = published()
+    with translation.override("de"):
+        catalogue: Any = trans_real.translation("de")
+        monkeypatch.setitem(catalogue._catalog, "Original", "Urbild")
+        place = client.post(reverse("join", args=[links.keys[0]]), {"consent": "yes"}).headers["Location"]
+        page = client.get(place).content.decode()
+    assert '"label": "Urbild"' in page
+    assert '"label": "Original"' not in page
+
+
+def test_the_facts_of_a_study_say_the_language_of_each_survey():
+    survey, _ = published()
+    assert tables.facts(survey.study)["surveys"]["a"]["language"] == "de"
+
+
 def test_the_next_request_is_english_again(client):
     _, links = published()
     assert "Gut zu wissen" in client.get(reverse("join", args=[links.keys[0]])).content.decode()
@@ -145,3 +174,13 @@ def test_loading_says_where_the_pages_have_no_words(tmp_path):
 @pytest.mark.parametrize("language", ["../../etc", "xx", "", "x" * 500])
 def test_an_address_that_names_no_language_of_ours_is_read_in_english(client, language):
     assert '<html lang="en"' in client.get("/withdraw/", {"language": language}).content.decode()
+
+
+def test_scripts_of_an_instrument_that_names_no_language_are_answered_in_english(client):
+    _, links = published()
+    place = client.post(reverse("join", args=[links.keys[0]]), {"consent": "yes"}).headers["Location"]
+    instrument = Assignment.objects.get().instrument
+    del instrument.content["language"]
+    instrument.save()
+    reply = client.post(f"{place}finish/", headers={"accept": "application/json"})
+    assert (reply.status_code, reply.json()["error"][:24]) == (409, "Still without an answer:")

@@ -94,7 +94,7 @@ def test_who_did_not_finish_or_withdrew_is_not_in_it(survey):
 
 
 def test_queries_do_not_grow_with_people(survey, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         quality(survey, {"attention_failures": 1, "fastest_seconds_per_item": 2.0, "duplicate_person": True})
 
 
@@ -166,6 +166,13 @@ def test_the_page_says_what_was_excluded_and_why(desk, survey):
     assert Assignment.objects.get(flags=[]).code not in said
 
 
+def test_the_page_says_how_many_ended_with_practice(desk, survey):
+    assert "ended with practice" not in page(desk, survey)
+    left = Assignment.objects.filter(place__survey=survey)[:2].values_list("pk", flat=True)
+    Assignment.objects.filter(pk__in=list(left)).update(state=Assignment.State.SCREENED_OUT)
+    assert "2 more ended with practice, before any rule" in page(desk, survey)
+
+
 def test_the_page_tries_other_rules_and_writes_nothing(desk, survey):
     before = state()
     said = page(
@@ -226,6 +233,7 @@ def test_every_rule_and_flag_has_words():
     seen: list[dict[str, Any]] = [
         {"flag": "straight_line", "value": 7, "run": 12, "ratings": 15, "share": 0.8},
         {"flag": "practice", "missed": [_missed([10, 10], 3, distance=7), _missed({"chosen": ["calm"]}, ["lonely"])]},
+        {"flag": "attention", "missed": [_missed([1, 2], said, distance=said - 2) for said in (4, 5, 3)]},
         {"flag": "repeats", "limit": 0.25, "pairs": 2, "mean_difference": 4.5, "share_of_scale": 0.5},
         {"flag": "pasted", "limit": 0.5, "pasted_chars": 240, "typed_chars": 80, "share": 0.75},
         {"flag": "typing", "limit": 15, "typed_chars": 160, "seconds": 8.0, "per_second": 20.0},
@@ -235,6 +243,7 @@ def test_every_rule_and_flag_has_words():
     assert [quality_words.flag(row) for row in seen] == [
         "Straight line: 12 of 15 ratings, one after the other, are 7",
         "Practice: item 1, expected 10, said 3 (7 off); item 1, expected calm, said lonely",
+        "Attention checks: item 1, expected 1 to 2, said 4, 5, 3 (up to 3 off)",
         "Inconsistent repeats: 2 ratings differ from the first ones by 4.5 points in the mean",
         "Pasted text: 75 % of the characters (240) were pasted",
         "Typed like a machine: 20 characters in a second (160 in 8 s)",

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from surveys.instruments import loader
 from surveys.models import Answer, Assignment, Stimulus
 from surveys.selectors import tables
-from surveys.services import places, publishing
+from surveys.services import places, publishing, studies
 from surveys.services.errors import ServiceError
 from tests.surveys import factories
 from tests.surveys.test_participant_pages import join, place_of
@@ -154,9 +155,8 @@ def test_a_survey_about_pictures_that_nobody_makes_can_not_be_planned():
 
 def test_the_order_of_questions_is_drawn_for_each_participant_and_kept(client):
     study = factories.make_study(originals=3, methods=3)
-    survey = factories.make_survey(study, slug="b", raters=4)
-    survey.instrument.content |= {"questions_order": "random"}
-    survey.instrument.save()
+    drawn = loader.load("survey_b", loader.SHIPPED).model_copy(update={"questions_order": "random"})
+    survey = factories.make_survey(study, slug="b", raters=4, instrument=studies.store_instrument(drawn))
     places.plan(survey=survey)
     factories.release_all(study)
     survey.refresh_from_db()

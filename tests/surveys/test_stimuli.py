@@ -206,3 +206,11 @@ def test_a_published_study_keeps_what_was_said_of_a_picture(study):
     row.refresh_from_db()
     assert row.current
     assert row.parameters == {"said": "before"}
+
+
+def test_places_are_read_back_with_two_queries_however_many_there_are(django_assert_num_queries):
+    """Names of thousands of stimuli in a query's conditions are more than SQLite takes."""
+    survey = factories.make_planned_survey(factories.make_study(originals=3, methods=2))
+    with django_assert_num_queries(2):
+        stored = places.stored_places(survey)
+    assert [len(place.items) for place in stored] == [3] * 4

@@ -35,9 +35,10 @@ def token() -> str:
 @pytest.mark.parametrize("error", [OperationalError("the server closed the connection"), InterfaceError("closed")])
 @pytest.mark.parametrize("name", ["answers", "heartbeat", "finish", "screen-out"])
 def test_a_script_is_told_in_json_to_try_again(client, token, name, error):
+    body = json.dumps({"position": 2, "question": "satisfaction", "value": 3, "key": str(uuid.uuid4())})
     with failing(error):
         reply = client.post(
-            reverse(name, args=[token]), "{}", content_type="application/json", headers={"accept": "application/json"}
+            reverse(name, args=[token]), body, content_type="application/json", headers={"accept": "application/json"}
         )
     assert (reply.status_code, reply.headers["Retry-After"]) == (503, "5")
     assert "try again" in reply.json()["error"]

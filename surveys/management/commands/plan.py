@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from surveys.designs import BalanceProof, TopUpProof
 from surveys.management.commands._base import StudyCommand
 from surveys.models import Survey
-from surveys.selectors import lengths
+from surveys.selectors import lengths, prices
 from surveys.selectors.balance import besides
 from surveys.selectors.precision import Goal, Precision
 from surveys.selectors.studies import all_surveys, only_survey
@@ -82,6 +82,8 @@ class Command(StudyCommand):
             self.stdout.write(line)
         self.stdout.write(lengths.in_words(survey))
         self.stdout.write(f"What a participant gets: {survey.study.definition['consent']['pay'] or 'not said yet'}")
+        if price := prices.in_words(survey):
+            self.stdout.write(price)
         for limit in proof.limits:
             self.stdout.write(f"Not exact: {limit}")
         exact = "The design is exact." if proof.exact else "The design is as even as it can be."

@@ -26,6 +26,9 @@ class Command(StudyCommand):
         parser.add_argument("--count", type=int, help="number of invitations; default: one for each place")
         parser.add_argument("--people", type=Path, help="CSV file: an invitation for each label in it, none twice")
         parser.add_argument("--simulated", action="store_true", help="whoever comes by these links is a program")
+        parser.add_argument(
+            "--below-floor", action="store_true", help="publish although an hour brings less than panel.hourly_floor"
+        )
         parser.add_argument("--out", type=Path, required=True, help="CSV file for the links; must not exist yet")
         parser.add_argument("--base-url", default=settings.SITE_URL, help="address of the site, for the links")
 
@@ -38,7 +41,12 @@ class Command(StudyCommand):
         try:
             with file, transaction.atomic():
                 published = publishing.publish(
-                    survey=survey, link=link, invitations=count, simulated=options["simulated"], people=people
+                    survey=survey,
+                    link=link,
+                    invitations=count,
+                    simulated=options["simulated"],
+                    people=people,
+                    below_floor=options["below_floor"],
                 )
                 _write_links(file, published.keys, options["base_url"].rstrip("/"), people)
         except BaseException:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from surveys.models import Survey
-from surveys.selectors import lengths, questions
+from surveys.selectors import lengths, prices, questions
 from surveys.selectors.balance import besides, promises
 from surveys.web.desk.access import own_study, staff_only
 from surveys.web.desk.page import study_page
@@ -33,5 +33,6 @@ def _described(survey: Survey) -> dict[str, object]:
         "promises": promises(survey.design),
         "besides": besides(survey.design),
         "length": lengths.in_words(survey) if survey.design else "",
+        "price": prices.in_words(survey) if survey.design else "",
         "pay": survey.study.definition.get("consent", {}).get("pay", ""),
     }

@@ -40,6 +40,7 @@ def quality(request: HttpRequest, slug: str, survey: str) -> HttpResponse:
         survey=row,
         done=_shown(found.done),
         tried=_shown(found.tried) if found.tried else None,
+        screened_out=found.screened_out,
         problems=problems,
         fields=_fields(request.GET if "try" in request.GET else frozen, problems),
         once="duplicate_person" in (request.GET if "try" in request.GET else frozen),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from surveys.models import Assignment, Invitation, Posting, Survey
@@ -30,6 +31,7 @@ from surveys.web.responses import private
 
 @csrf_exempt  # the secret key in the path is what a forged request lacks; no cookie is involved
 @private
+@gzip_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, key: str) -> HttpResponse:
     """Show the information; on agreement, claim a place."""

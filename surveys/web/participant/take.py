@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys.models import Assignment
 from surveys.selectors import pairs
-from surveys.services import answers, assignments, comments, privacy
+from surveys.services import answers, assignments, comments, privacy, quick_answers
 from surveys.services.errors import AnswerError, ConflictError, ServiceError
-from surveys.services.keys import code_in
-from surveys.web.language import speak
+from surveys.services.keys import code_in, code_once_in
+from surveys.web.language import speak, speak_named
 from surveys.web.participant.done import done_context
 from surveys.web.responses import message, private
 
 EXPIRED, UNKNOWN = 410, 404
+Found = TypeVar("Found")
 
 
 def _for_pages(view: Callable[[HttpRequest, str, Assignment], HttpResponse]) -> Callable[..., HttpResponse]:
     """Give a page its assignment, or say why the link doesn't work."""
 
     @private
+    @gzip_page
     @wraps(view)
     def wrapped(request: HttpRequest, token: str) -> HttpResponse:
-        assignment = _find(token)
+        assignment = _opened(token, _assignment)
         if isinstance(assignment, Assignment):
             return view(request, token, assignment)
         return message(
@@ -48,19 +53,19 @@ def _for_pages(view: Callable[[HttpRequest, str, Assignment], HttpResponse]) -> 
     return wrapped
 
 
-def _for_scripts(view: Callable[[HttpRequest, Assignment], JsonResponse]) -> Callable[..., JsonResponse]:
-    """Give a script's request its assignment, and its errors as JSON in words."""
+def _for_scripts(view: Callable[[HttpRequest, str], JsonResponse]) -> Callable[..., JsonResponse]:
+    """Give a script's request the code of its assignment, and its errors as JSON in words."""
 
     @csrf_exempt
     @private
     @require_POST
     @wraps(view)
     def wrapped(request: HttpRequest, token: str) -> JsonResponse:
-        assignment = _find(token)
-        if not isinstance(assignment, Assignment):
-            return JsonResponse({"error": f"{_happened(assignment)} {_todo(assignment)}"}, status=assignment)
+        code = _opened(token, _spoken_to)
+        if isinstance(code, int):
+            return JsonResponse({"error": f"{_happened(code)} {_todo(code)}"}, status=code)
         try:
-            return view(request, assignment)
+            return view(request, code)
         except AnswerError as error:
             return JsonResponse({"error": str(error)}, status=400)
         except ConflictError as error:
@@ -69,20 +74,35 @@ def _for_scripts(view: Callable[[HttpRequest, Assignment], JsonResponse]) -> Cal
     return wrapped
 
 
-def _find(token: str) -> Assignment | int:
-    """Return an assignment, whose language is spoken from now on, or the status that says why there is none."""
+def _opened(token: str, find: Callable[[str], Found | None]) -> Found | int:
+    """Return what is found by the code in a token, or the status that says why there is none.
+
+    Of a token that has expired, what it led to is looked for all the same: finding it speaks its language.
+    """
     try:
         code = code_in(token)
     except signing.SignatureExpired:
+        find(code_once_in(token))
         return EXPIRED
     except signing.BadSignature:
         return UNKNOWN
+    return find(code) or UNKNOWN
+
+
+def _assignment(code: str) -> Assignment | None:
+    """Return an assignment, whose language is spoken from now on."""
     rows = Assignment.objects.select_related("place__survey__study", "instrument", "posting", "consent")
-    assignment = rows.filter(code=code).first()
-    if assignment is None:
-        return UNKNOWN
-    speak(assignment.instrument)
+    if assignment := rows.filter(code=code).first():
+        speak(assignment.instrument)
     return assignment
+
+
+def _spoken_to(code: str) -> str | None:
+    """Return the code of an assignment that there is, its language spoken from now on."""
+    for (language,) in Assignment.objects.filter(code=code).values_list("instrument__content__language")[:1]:
+        speak_named(language or settings.LANGUAGE_CODE)
+        return code
+    return None
 
 
 def _happened(status: int) -> str:
@@ -142,38 +162,46 @@ def _screened_out(request: HttpRequest) -> HttpResponse:
 
 
 @_for_scripts
-def screen_out(request: HttpRequest, assignment: Assignment) -> JsonResponse:
+def screen_out(request: HttpRequest, code: str) -> JsonResponse:
     """End an assignment whose practice was not understood; the page it leads to says so."""
-    assignments.screen_out(code=assignment.code)
+    assignments.screen_out(code=code)
     return JsonResponse({"url": reverse("take", args=[_token(request)])})
 
 
-@_for_scripts
-def record_answer(request: HttpRequest, assignment: Assignment) -> JsonResponse:
+@csrf_exempt
+@private
+@require_POST
+def record_answer(request: HttpRequest, token: str) -> JsonResponse:
     """Save one answer and acknowledge it."""
+    return _saved_quickly(request, token) or _record_answer(request, token)
+
+
+def _saved_quickly(request: HttpRequest, token: str) -> JsonResponse | None:
+    try:
+        saved = quick_answers.record(code=code_in(token), given=_given(request))
+    except (AnswerError, signing.BadSignature):
+        return None  # the longer way says what is wrong
+    return JsonResponse(asdict(saved)) if saved else None
+
+
+@_for_scripts
+def _record_answer(request: HttpRequest, code: str) -> JsonResponse:
+    return JsonResponse(asdict(answers.record(code=code, given=_given(request))))
+
+
+def _given(request: HttpRequest) -> answers.Given:
     try:
         data = json.loads(request.body)
     except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number or a nesting beyond all bounds
         msg = _("The answer must be JSON in UTF-8.")
         raise AnswerError(msg) from error
-    answer = answers.record(code=assignment.code, given=answers.read_given(data))
-    return JsonResponse(
-        {
-            "receipt": answer.receipt,
-            "position": answer.item.position,
-            "question": answer.question,
-            "value": answer.value,
-            "skipped": answer.skipped,
-            "answered": assignment.answers.filter(current=True).count(),
-            "of": assignment.place.items.count() * len(assignment.instrument.content["questions"]),
-        }
-    )
+    return answers.read_given(data)
 
 
 @_for_scripts
-def heartbeat(request: HttpRequest, assignment: Assignment) -> JsonResponse:
+def heartbeat(request: HttpRequest, code: str) -> JsonResponse:
     """Keep the place while the page is open."""
-    renewed = assignments.heartbeat(code=assignment.code)
+    renewed = assignments.heartbeat(code=code)
     return JsonResponse({"state": renewed.state, "holds_place": renewed.holds_place})
 
 
@@ -190,8 +218,8 @@ def finish(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @_for_scripts
-def _finish(request: HttpRequest, assignment: Assignment) -> JsonResponse:
-    submitted: Any = assignments.submit(code=assignment.code)
+def _finish(request: HttpRequest, code: str) -> JsonResponse:
+    submitted: Any = assignments.submit(code=code)
     return JsonResponse({"receipt_code": submitted.receipt_code, "url": reverse("done", args=[_token(request)])})
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.designs import Extras, plan_places, prove_balance, prove_extras, study_alone, with_extras
+from surveys.designs import ORIGINAL, Extras, plan_places, prove_balance, prove_extras, study_alone, with_extras
 from tests.surveys.designs.strategies import of_size, seeds, with_absent_cells
 
 PAPER = of_size(15, 5, 4)
@@ -73,3 +73,14 @@ def test_nothing_asked_for_changes_nothing():
     places = plan_places(PAPER.originals, PAPER.methods, PAPER.raters, 1)
     assert with_extras(places, Extras(), 1) == places
     assert prove_balance(study_alone(places), PAPER.originals, PAPER.methods, PAPER.raters).exact
+
+
+def test_originals_that_are_asked_about_do_not_come_again():
+    """Their places hold them once; what comes again is a stimulus."""
+    asked = of_size(6, 3, 4)
+    methods = [*asked.methods[:-1], ORIGINAL]
+    places = with_extras(plan_places(asked.originals, methods, asked.raters, 1), Extras(repeats=2), 1)
+    again = [item.method for place in places for item in place.items if item.kind == "repeat"]
+    assert again
+    assert ORIGINAL not in again
+    assert prove_extras(places, Extras(repeats=2)).problems == ()

@@ -1,0 +1,56 @@
+"""What every panel can be asked, in plain data: no models, no framework, nothing of ours.
+
+A panel recruits, is told who finished, and pays. Answers never travel through it. Every call that creates or pays takes
+the caller's token and a `Journal`, and goes through `carry_out`: written down before it is sent, found again when
+nobody knows whether it happened, and never made twice.
+"""
+
+from surveys.panels.base.errors import (
+    ArrivalRefused,
+    PanelBusy,
+    PanelError,
+    PanelRefused,
+    PanelUnreachable,
+    PanelUnsure,
+)
+from surveys.panels.base.journal import Before, Call, Journal, Json, MemoryJournal, Reply, carry_out
+from surveys.panels.base.money import Money, Price
+from surveys.panels.base.offers import Can, Closing, Eligibility, Environment, Funds, Offer, Opening, Posting
+from surveys.panels.base.panel import Panel
+from surveys.panels.base.people import Arrival, BonusPaid, Code, Finish, FormPost, Redirect, State, Status, Submission
+
+__all__ = [
+    "Arrival",
+    "ArrivalRefused",
+    "Before",
+    "BonusPaid",
+    "Call",
+    "Can",
+    "Closing",
+    "Code",
+    "Eligibility",
+    "Environment",
+    "Finish",
+    "FormPost",
+    "Funds",
+    "Journal",
+    "Json",
+    "MemoryJournal",
+    "Money",
+    "Offer",
+    "Opening",
+    "Panel",
+    "PanelBusy",
+    "PanelError",
+    "PanelRefused",
+    "PanelUnreachable",
+    "PanelUnsure",
+    "Posting",
+    "Price",
+    "Redirect",
+    "Reply",
+    "State",
+    "Status",
+    "Submission",
+    "carry_out",
+]

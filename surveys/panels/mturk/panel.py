@@ -1,0 +1,245 @@
+"""Mechanical Turk as a `Panel`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from surveys.panels.base import (
+    Arrival,
+    BonusPaid,
+    Can,
+    Closing,
+    Environment,
+    FormPost,
+    Funds,
+    Journal,
+    Money,
+    Offer,
+    Opening,
+    PanelRefused,
+    Posting,
+    Price,
+    Reply,
+    Status,
+    Submission,
+)
+from surveys.panels.mturk import fees, readings
+from surveys.panels.mturk.environments import checked_submit_to, worker_site
+from surveys.panels.mturk.groups import Groups
+from surveys.panels.mturk.hits import Hits
+from surveys.panels.mturk.names import part
+from surveys.panels.mturk.qualifications import only_holders, requirements
+from surveys.panels.mturk.question import RECEIPT_FIELD
+from surveys.panels.mturk.wire import Wire
+from surveys.panels.mturk.words import no_funds
+from surveys.panels.mturk.work import Work
+from surveys.panels.mturk.workers import checked_entity, checked_worker
+
+NOT_AVAILABLE = "ASSIGNMENT_ID_NOT_AVAILABLE"
+ONCE = "qualification"  # key of an opening's details
+
+
+class MTurk:
+    """Mechanical Turk, or whatever speaks its protocol at the other end of the wire.
+
+    Parameters
+    ----------
+    submit_to
+        Further origins that finished forms may go to, for an endpoint whose worker site is elsewhere.
+    """
+
+    abilities = frozenset({Can.EXTEND, Can.REJECT, Can.UNREJECT, Can.BONUS, Can.COMPENSATE, Can.STATUS})
+
+    def __init__(self, wire: Wire, *, submit_to: Collection[str] = ()) -> None:
+        self.wire = wire
+        self._submit_to = submit_to
+        self._hits = Hits(wire)
+        self._work = Work(wire)
+        self._groups = Groups(wire)
+
+    @property
+    def environment(self) -> Environment:
+        return self.wire.environment
+
+    # Money
+
+    def funds(self) -> Funds:
+        reply = self.wire.call("GetAccountBalance")
+        held = reply.get("OnHoldBalance")
+        return Funds(readings.dollars(reply["AvailableBalance"]), readings.dollars(held) if held else None)
+
+    def price(self, places: int, reward: Money, *, on: date) -> Price:
+        return fees.both_prices(places, reward, on=on).in_batches
+
+    # Postings
+
+    def open(self, offer: Offer, *, token: str, journal: Journal) -> Opening:
+        once = offer.eligibility.once
+        details: dict[str, str] = {}
+        if once:
+            details[ONCE] = self._groups.qualification(
+                once, "Took part before.", token=part(token, "once"), journal=journal
+            )
+        wanted = requirements(offer.eligibility, once=details.get(ONCE, ""))
+        return Opening(self._groups.hit_type(offer, wanted, token=part(token, "type"), journal=journal), offer, details)
+
+    def recruit(
+        self, opening: Opening, places: int, *, token: str, journal: Journal, most: int = fees.MOST_IN_A_BATCH
+    ) -> tuple[Posting, ...]:
+        """Advertise places in HITs of at most nine, or of `most`; from ten on each place costs more."""
+        sizes = fees.batches(places, most=most)
+        purse = _Purse(self, opening.offer.reward, sizes)
+        return tuple(
+            self._posting(
+                self._hits.make(
+                    opening, size, token=part(token, str(k)), journal=journal, before=lambda k=k: purse.check(k)
+                )
+            )
+            for k, size in enumerate(sizes)
+        )
+
+    def extend(
+        self, opening: Opening, posting: Posting, places: int, *, token: str, journal: Journal
+    ) -> tuple[Posting, ...]:
+        """Fill a small HIT up to nine and put the rest beside it; a large HIT takes them all."""
+        room = places if posting.places > fees.MOST_IN_A_BATCH else fees.MOST_IN_A_BATCH - posting.places
+        here = min(room, places)
+        changed: tuple[Posting, ...] = ()
+        if here > 0:
+            grown = replace(posting, places=posting.places + here)
+            self._hits.add(posting.reference, here, up_to=grown.places, token=part(token, "add"), journal=journal)
+            changed = (self._reopened(grown, opening, token=token, journal=journal),)
+        if places > here:
+            changed += self.recruit(opening, places - here, token=part(token, "new"), journal=journal)
+        return changed
+
+    def _reopened(self, posting: Posting, opening: Opening, *, token: str, journal: Journal) -> Posting:
+        """Give an expired HIT time again: places that nobody may accept are none."""
+        if posting.expires_at is None or posting.expires_at > datetime.now(UTC):
+            return posting
+        self._hits.reopen(posting.reference, opening.offer.seconds_open, token=part(token, "open"), journal=journal)
+        return replace(posting, expires_at=None)
+
+    def stop(self, posting: str, *, token: str, journal: Journal) -> None:
+        self._hits.expire(posting, token=token, journal=journal)
+
+    def close(self, posting: str, *, token: str, journal: Journal) -> Closing:
+        return self._hits.close(posting, token=token, journal=journal)
+
+    def postings(self) -> tuple[Posting, ...]:
+        return tuple(readings.posting(hit, self._site) for hit in self.wire.pages("ListHITs"))
+
+    def status(self, postings: Sequence[str], *, on: date, bonuses: bool = False) -> tuple[Status, ...]:
+        wanted = set(postings)
+        hits = [hit for hit in self.wire.pages("ListHITs") if hit["HITId"] in wanted]
+        now = datetime.now(UTC)
+        return tuple(
+            readings.status(
+                hit,
+                map(readings.submission, self.wire.pages("ListAssignmentsForHIT", HITId=hit["HITId"])),
+                self._bonuses(hit["HITId"]) if bonuses else (),
+                now=now,
+                on=on,
+            )
+            for hit in hits
+        )
+
+    def _bonuses(self, hit: str) -> tuple[BonusPaid, ...]:
+        return tuple(readings.bonus(one) for one in self.wire.pages("ListBonusPayments", HITId=hit))
+
+    # People
+
+    def began(self, opening: Opening, person: str, *, token: str, journal: Journal) -> None:
+        qualification = opening.details.get(ONCE)
+        if qualification:
+            self._groups.grant(qualification, checked_worker(person), token=token, journal=journal)
+
+    def arrival(self, query: Mapping[str, str]) -> Arrival:
+        assignment = query.get("assignmentId", "")
+        hit = query.get("hitId", "")
+        posting = checked_entity(hit, "HIT") if hit else ""
+        if assignment in ("", NOT_AVAILABLE):
+            return Arrival(self.environment, posting=posting, preview=True)
+        return Arrival(
+            self.environment,
+            posting=checked_entity(hit, "HIT"),
+            assignment=checked_entity(assignment, "assignment"),
+            person=checked_worker(query.get("workerId", "")),
+            submit_to=checked_submit_to(query.get("turkSubmitTo", ""), self.environment, self._submit_to),
+        )
+
+    def finish(
+        self, arrival: Arrival, *, receipt_code: str, outcome: str = "", opening: Opening | None = None
+    ) -> FormPost:
+        """Post the assignment id and the receipt code to the site that framed us; it can be done again."""
+        if arrival.preview:
+            raise PanelRefused("Who only looks has nothing to submit.", "Accept the task first.")
+        return FormPost(
+            f"{arrival.submit_to}/mturk/externalSubmit",
+            {"assignmentId": arrival.assignment, RECEIPT_FIELD: receipt_code},
+        )
+
+    # Verdicts and pay
+
+    def approve(self, submission: Submission, *, token: str, journal: Journal, feedback: str = "") -> None:
+        self._work.approve(submission, token=token, journal=journal, feedback=feedback)
+
+    def reject(self, submission: Submission, reason: str, *, category: str = "", token: str, journal: Journal) -> None:
+        self._work.reject(submission, reason, token=token, journal=journal)
+
+    def unreject(self, submission: Submission, reason: str, *, token: str, journal: Journal) -> None:
+        self._work.approve(submission, token=token, journal=journal, feedback=reason, override=True)
+
+    def bonus(self, submission: Submission, amount: Money, reason: str, *, token: str, journal: Journal) -> None:
+        self._work.bonus(submission, amount, reason, token=token, journal=journal)
+
+    def compensate(
+        self, opening: Opening, person: str, amount: Money, reason: str, *, url: str, token: str, journal: Journal
+    ) -> Posting:
+        """Make a HIT of one assignment that only this worker sees."""
+        only = self._groups.qualification(
+            f"Compensation {part(token, 'c')}", reason, token=part(token, "cq"), journal=journal
+        )
+        self._groups.grant(only, checked_worker(person), token=part(token, "cg"), journal=journal)
+        offer = replace(opening.offer, title=f"Compensation: {opening.offer.title}"[:128], reward=amount, url=url)
+        offer = replace(offer, description=reason)
+        kind = self._groups.hit_type(offer, only_holders(only), token=part(token, "ct"), journal=journal)
+        return self.recruit(Opening(kind, offer), 1, token=part(token, "ch"), journal=journal)[0]
+
+    def screen_out(self, submission: Submission, amount: Money, *, token: str, journal: Journal) -> None:
+        raise PanelRefused(
+            "Mechanical Turk has no pay for people who turn out not to be eligible.",
+            "Approve what they submitted, or compensate them.",
+        )
+
+    @property
+    def _site(self) -> str:
+        return worker_site(self.environment)
+
+    def _posting(self, reply: Reply) -> Posting:
+        expires = reply.get("Expiration")
+        at = datetime.fromisoformat(expires) if isinstance(expires, str) else None
+        return readings.posting({**reply, "Expiration": at}, self._site)
+
+
+class _Purse:
+    """Looks once, before the first HIT is made, whether the account can pay for it and for all that follow."""
+
+    def __init__(self, panel: MTurk, reward: Money, sizes: Sequence[int]) -> None:
+        self._panel = panel
+        self._reward = reward
+        self._sizes = sizes
+        self._looked = False
+
+    def check(self, first: int) -> None:
+        if self._looked:
+            return
+        today = datetime.now(UTC).date()
+        reward = self._reward.amount
+        needed = sum((reward + fees.fee(reward, places=size, on=today)) * size for size in self._sizes[first:])
+        available = self._panel.funds().available
+        if available is not None and available.amount < needed:
+            raise no_funds(f"It needs {needed} USD and holds {available}.")
+        self._looked = True

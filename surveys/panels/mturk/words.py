@@ -1,0 +1,123 @@
+"""The service's error codes, in words with a remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from surveys.panels.base import PanelBusy, PanelError, PanelRefused, PanelUnsure
+from surveys.panels.mturk.workers import without_workers
+
+KEYS = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keys of the account that is linked to Mechanical Turk."
+WRONG_KEYS = {
+    "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "AccessDeniedException",
+    "NotAuthorizedException", "MissingAuthenticationTokenException", "AWS.NotAuthorized", "IncompleteSignature",
+    "IncompleteSignatureException",
+}  # fmt: skip
+SIGNATURE = {"InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed"}
+THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown"}
+INVALID = {"ValidationException", "ParameterValidationError", "SerializationException"}
+GONE = ("HITDoesNotExist", "AssignmentDoesNotExist", "QualificationTypeDoesNotExist")
+
+
+class AlreadyThere(PanelRefused):
+    """The service has seen this token, or this name, before: for us, success."""
+
+
+class InAnotherState(PanelRefused):
+    """The thing is not in a state for this: perhaps because it has happened."""
+
+
+class Gone(PanelRefused):
+    """The service does not know the thing."""
+
+
+def in_words(reply: dict[str, Any], operation: str) -> PanelError:
+    """Turn an error reply, as botocore parsed it, into ours."""
+    error = reply.get("Error", {})
+    code = str(reply.get("TurkErrorCode") or error.get("Code") or "")
+    message = without_workers(str(error.get("Message") or reply.get("Message") or ""))
+    http = int(reply.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    known = (
+        _of_this_call(code, message)
+        or _of_account(str(error.get("Code") or ""), code, message)
+        or _of_values(code, message, operation)
+    )
+    if known is not None:
+        return known
+    if http >= 500:
+        return PanelUnsure(
+            f"Mechanical Turk failed while it worked on {operation}: {message or http}",
+            "Try again: it looks first, and nothing is made twice.",
+            code=code,
+        )
+    return PanelRefused(f"Mechanical Turk refused {operation}: {message or code or http}", "", code=code)
+
+
+def _of_this_call(code: str, message: str) -> PanelError | None:
+    low = (code + " " + message).lower()
+    if "hitalreadyexists" in low or "already been processed" in low:
+        return AlreadyThere(message, "", code=code)
+    if "already created a qualificationtype with this name" in low:
+        return AlreadyThere(message, "", code=code)
+    if code.endswith(GONE) or "does not exist" in low:
+        return Gone(
+            "Mechanical Turk does not know this id.", "It may be of another environment, or removed.", code=code
+        )
+    if "status of:" in message or "currently in the state" in message:
+        return InAnotherState(f"Mechanical Turk: {message}", "Fetch the state again, then decide.", code=code)
+    return None
+
+
+def _of_account(outer: str, code: str, message: str) -> PanelError | None:
+    if code.endswith("InsufficientFunds"):
+        return no_funds(message, code=code)
+    if outer in THROTTLED or code in THROTTLED:
+        return PanelBusy(
+            "Mechanical Turk asks for fewer requests at a time.", "Wait a minute, then try again.", code=code
+        )
+    if outer in WRONG_KEYS or code in WRONG_KEYS:
+        return PanelRefused(f"Mechanical Turk does not accept the keys: {message}", KEYS, code=code)
+    if outer in SIGNATURE or code in SIGNATURE:
+        return _signature(code, message)
+    return None
+
+
+def _signature(code: str, message: str) -> PanelError:
+    if any(word in message.lower() for word in ("expired", "not yet current", "skew")) or "Time" in code:
+        return PanelRefused(
+            "Mechanical Turk says that this machine's clock is wrong.",
+            "Set the clock (a time service such as chrony keeps it right), then try again.",
+            code=code,
+        )
+    if "scoped to a valid region" in message.lower() or "credential should be scoped" in message.lower():
+        return PanelRefused(
+            "The request was signed for a region that Mechanical Turk is not in.",
+            "Mechanical Turk is in us-east-1 only: look at AWS_ENDPOINT_URL_MTURK.",
+            code=code,
+        )
+    return PanelRefused("Mechanical Turk does not accept the signature: the secret key is wrong.", KEYS, code=code)
+
+
+def _of_values(code: str, message: str, operation: str) -> PanelError | None:
+    if code.endswith("InvalidMaximumAssignmentsIncrease"):
+        return PanelRefused(
+            "A HIT made with fewer than 10 assignments can never have 10 or more.",
+            "Add the places in a HIT beside it.",
+            code=code,
+        )
+    if code in INVALID or code.endswith(tuple(INVALID)):
+        return PanelRefused(
+            f"Mechanical Turk does not take a value of {operation}: {message}",
+            "Correct it in the study file, then publish again.",
+            code=code,
+        )
+    return None
+
+
+def no_funds(detail: str, *, code: str = "InsufficientFunds") -> PanelRefused:
+    """Say that the account cannot pay for it."""
+    return PanelRefused(
+        f"The account at Mechanical Turk does not hold enough for this. {detail}".strip(),
+        "Add funds on the requester's site, then try again: what was made stays, and is not made twice.",
+        code=code,
+    )
