@@ -23,7 +23,7 @@ worker: .venv/runtime ## makes stimuli in the background, for the desk and gener
 test: .venv/development ## the test suite on SQLite and on PostgreSQL
 	$(PY) -m scripts.run_tests
 
-test-slow: .venv/development ## the tests that take minutes
+test-slow: .venv/development ## the tests that take minutes, and every browser test on PostgreSQL
 	$(PY) -m scripts.run_tests --slow
 
 coverage: .venv/development ## the test suite on SQLite, and which lines it ran; takes nearly twice as long

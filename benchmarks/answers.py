@@ -26,10 +26,10 @@ from tests.servers import ROOT, Server
 
 CLIENTS = 32
 PLACES_EACH = 3
-ITEMS = 10
+ITEMS = 15
 METHODS = 5
 ROUNDS = 3
-SIZES = (50, 3000)
+SIZES = (75, 3000)
 PLACES = CLIENTS * PLACES_EACH * ROUNDS
 
 
@@ -83,7 +83,7 @@ def _processor_seconds(group: int) -> float:
 
 
 def make_site(stimuli: int) -> list[str]:
-    """Publish a survey of so many stimuli, ten to a place; return its links' keys."""
+    """Publish a survey of so many stimuli, fifteen to a place; return its links' keys."""
     from surveys.models import Posting, Release
     from surveys.selectors.releases import reconstructions
     from surveys.services import releases

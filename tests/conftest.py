@@ -149,11 +149,21 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
-    """Return a function that fails with words when axe finds anything on a page."""
+    """Return a function that fails with words when axe finds anything on a page, or in its other colours."""
     from axe_playwright_python.sync_playwright import Axe
+
+    colours = {"runOnly": ["color-contrast"]}
+    at_once = """() => document.getAnimations()
+        .filter((each) => each.effect.getComputedTiming().endTime < 2000).forEach((each) => each.finish())"""
 
     def check(page: Page) -> None:
         found = Axe().run(page).response["violations"]
+        dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        page.emulate_media(color_scheme="light" if dark else "dark")
+        page.evaluate(at_once)
+        found += Axe().run(page, options=colours).response["violations"]
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.evaluate(at_once)
         lines = [
             f"{one['id']} ({one['impact']}): {one['help']}: {node['html']}" for one in found for node in one["nodes"]
         ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,30 +64,23 @@ def claim_next(
         As their names say; but for the counted claim, nothing was written.
     """
     now = timezone.now()
-    noticed = {"device": device, "browser": browser, "screen": screen or {}}
-    with transaction.atomic():
+    told = consents.information(survey=posting.survey, posting=posting)
+    noticed = {"device": device, "browser": browser, "screen": screen or {}} if told["log_behaviour"] else {}
+    kept = noticed | {"consent": consents.find(told)}
+    stale = _stale(posting.survey, now).exists()
+    with transaction.atomic():  # SQLite has one writer at a time: what can be read before has been
         link = _lock_link(posting, invitation)
         if invitation and (existing := Assignment.objects.filter(invitation=invitation).first()):
             return existing
         claims.count_claim(link=link, now=now, limit=_limit(invitation))
         try:
-            return _claim(posting, invitation, now, noticed)
+            _refuse_barred(posting.survey, invitation)
+            place = _free_place(posting, now, stale=stale)
+            kept["consent"] = kept["consent"] or consents.store(told)
+            return _start(place, posting, invitation, now, kept)
         except (ClosedError, PausedError, AlreadyError, NotEligibleError, NoPlaceError) as error:
             refused = error
     raise refused  # outside, so that the claim is counted
-
-
-def _claim(posting: Posting, invitation: Invitation | None, now: datetime, noticed: dict[str, Any]) -> Assignment:
-    """Give a place to the holder of a locked link, or refuse before anything is written."""
-    survey = posting.survey
-    survey.refresh_from_db(fields=["state", "paused"])
-    if posting.closed or survey.state != Survey.State.PUBLISHED:
-        raise ClosedError(_("This survey takes no new participants."))
-    if survey.paused:
-        raise PausedError(_("This survey is paused: it takes no new participants for the moment."))
-    _refuse_barred(survey, invitation)
-    place = _free_place(survey, now)
-    return _start(place, survey, posting, invitation, now, noticed)
 
 
 def _lock_link(posting: Posting, invitation: Invitation | None) -> Invitation | Posting:
@@ -112,14 +106,27 @@ def _limit(invitation: Invitation | None) -> int:
     return limit
 
 
-def _free_place(survey: Survey, now: datetime) -> Place:
+def _free_place(posting: Posting, now: datetime, *, stale: bool) -> Place:
     """Lock the next open place; only when none is in sight, wait for those who are claiming or releasing one now."""
+    survey = posting.survey
     for wait in (False, True, True):
-        release_stale(survey=survey, now=now, wait=wait)
-        rows = Place.objects.select_for_update(no_key=True, skip_locked=_skip(wait=wait))
-        if place := rows.filter(survey=survey, state=Place.State.OPEN).order_by("number").first():
+        if stale or wait:
+            release_stale(survey=survey, now=now, wait=wait)
+        rows = Place.objects.select_for_update(no_key=True, skip_locked=_skip(wait=wait), of=_of_self())
+        rows = rows.filter(survey__state=Survey.State.PUBLISHED, survey__paused=False)
+        if not posting.closed and (place := rows.filter(survey=survey, state=Place.State.OPEN).first()):
             return place
+        _refuse_unless_open(posting)
     raise NoPlaceError(_("Every place of this survey is taken at the moment."))
+
+
+def _refuse_unless_open(posting: Posting) -> None:
+    survey = posting.survey
+    survey.refresh_from_db(fields=["state", "paused"])
+    if posting.closed or survey.state != Survey.State.PUBLISHED:
+        raise ClosedError(_("This survey takes no new participants."))
+    if survey.paused:
+        raise PausedError(_("This survey is paused: it takes no new participants for the moment."))
 
 
 def _skip(*, wait: bool) -> bool:
@@ -127,30 +134,22 @@ def _skip(*, wait: bool) -> bool:
 
 
 def _start(
-    place: Place,
-    survey: Survey,
-    posting: Posting,
-    invitation: Invitation | None,
-    now: datetime,
-    noticed: dict[str, Any],
+    place: Place, posting: Posting, invitation: Invitation | None, now: datetime, kept: dict[str, Any]
 ) -> Assignment:
-    place.state = Place.State.HELD
-    place.save(update_fields=["state"])
-    participant = _participant(survey, posting, invitation)
-    told = consents.information(survey=survey, posting=posting)
+    Place.objects.filter(pk=place.pk).update(state=Place.State.HELD)
+    survey = posting.survey
     assignment = Assignment.objects.create(
         code=f"a-{secrets.token_hex(6)}",
         place=place,
-        participant=participant,
+        participant=_participant(survey, posting, invitation),
         posting=posting,
         invitation=invitation,
-        consent=consents.store(told),
         instrument=survey.instrument,
         lease_until=_lease_end(now),
         started_at=now,
         question_order=_question_order(survey),
         simulated=posting.simulated,
-        **(noticed if told["log_behaviour"] else {}),
+        **kept,
     )
     note(assignment, "started", now)
     return assignment
@@ -182,15 +181,19 @@ def note(assignment: Assignment, kind: str, at: datetime, **detail: Any) -> None
 
 def release_stale(*, survey: Survey, now: datetime, wait: bool = False) -> int:
     """Reopen the places whose lease has run out, leaving or waiting for what others locked; return how many."""
-    rows = Assignment.objects.select_for_update(no_key=True, skip_locked=_skip(wait=wait), of=_of_self())
-    stale = rows.filter(
-        place__survey=survey, holds_place=True, state=Assignment.State.STARTED, lease_until__lt=now
-    ).order_by("pk")
+    stale = _stale(survey, now).select_for_update(no_key=True, skip_locked=_skip(wait=wait), of=_of_self())
     released = 0
-    for assignment in stale:
+    for assignment in stale.order_by("pk"):
         _release(assignment, Assignment.State.TIMED_OUT, now)
         released += 1
     return released
+
+
+def _stale(survey: Survey, now: datetime) -> QuerySet[Assignment]:
+    """Return the assignments whose lease has run out."""
+    return Assignment.objects.filter(
+        place__survey=survey, holds_place=True, state=Assignment.State.STARTED, lease_until__lt=now
+    )
 
 
 def _release(assignment: Assignment, state: Assignment.State, now: datetime, **detail: Any) -> None:
@@ -204,11 +207,11 @@ def _release(assignment: Assignment, state: Assignment.State, now: datetime, **d
     note(assignment, str(state), now, **detail)
 
 
-def lock(code: str) -> Assignment:
-    """Lock and return an assignment; call inside a transaction."""
+def lock(code: str, *more: str) -> Assignment:
+    """Lock and return an assignment, with what more it leads to; call inside a transaction."""
     return (
         Assignment.objects.select_for_update(no_key=True, of=_of_self())
-        .select_related("place", "instrument", "consent")
+        .select_related("place", "instrument", "consent", *more)
         .defer("instrument__content")
         .get(code=code)
     )
@@ -328,7 +331,7 @@ def submit(*, code: str) -> Assignment:
     ConflictError
         The place was given back, or items are still unanswered; the message names them.
     """
-    assignment = lock(code)
+    assignment = lock(code, "place__survey__study")
     if assignment.state == Assignment.State.SUBMITTED:
         return assignment
     if assignment.state == Assignment.State.RETURNED:

@@ -123,6 +123,11 @@ def _skipped(asked: Instrument) -> str:
     return _("which pictures you skip, and whether it did not arrive or upset you")
 
 
+def find(content: dict[str, Any]) -> Consent | None:
+    """Return a consent text that is kept already."""
+    return Consent.objects.filter(sha256=content_hash(content)).first()
+
+
 def store(content: dict[str, Any]) -> Consent:
     """Keep a consent text under its hash."""
     return Consent.objects.get_or_create(sha256=content_hash(content), defaults={"content": content})[0]

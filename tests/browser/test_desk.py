@@ -25,10 +25,9 @@ def enter(site):
     return f"{site.url}/enter/{staff_links.make_link(study.owner)}/"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
-def test_the_desks_pages_are_accessible(browser, site, enter, axe, width, theme):
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
+def test_the_desks_pages_are_accessible(browser, site, enter, axe, width):
+    context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     factories.take_part(site.published, 1, value=lambda item: 1 + item.position)
     for address in (enter, f"{site.url}/login/"):

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def visitor(browser, width, theme):
-    context = browser.new_context(viewport={"width": width, "height": 720}, color_scheme=theme)
+def visitor(browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 720})
     yield context.new_page()
     context.close()
 
@@ -25,7 +25,6 @@ def check(page, axe, width):
     assert page.locator("[style]:not(.side):not(.box img)").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_participants_pages_are_accessible(visitor, site, axe, width):
     page = visitor
@@ -55,7 +54,6 @@ def test_participants_pages_are_accessible(visitor, site, axe, width):
         check(page, axe, width)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_trying_five_pairs_stores_nothing_and_ends_with_ones_own_dots(visitor, site, axe, width):
     page = visitor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -30,6 +32,7 @@ def begin(page) -> None:
     page.get_by_role("checkbox").check()
     page.locator("button[type=submit]").click()
     expect(page.locator("#scale")).to_be_enabled()
+    expect(page.locator("#question")).to_have_text(re.compile(r"[^\s\xa0]"))
 
 
 @pytest.mark.parametrize(("slug", "changed"), [("a", {}), ("b", {}), ("c", {}), ("a", ARABIC)])

@@ -16,7 +16,7 @@ from tests.browser import participant
 from tests.conftest import CHROMIUM_FLAGS
 from tests.servers import free_port
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.everywhere]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from surveys.models import Answer, Assignment
 from tests.browser import participant
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.everywhere]
 BLOCKED = "delete window.BroadcastChannel; Object.defineProperty(window, 'sessionStorage', {get() { throw Error(); }});"
 
 

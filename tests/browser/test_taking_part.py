@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from surveys.models import Answer, Assignment
 from tests.browser import participant
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.everywhere]
 RATINGS = [7, 1, 10, 4, 9, 2, 8, 3, 6]
 
 

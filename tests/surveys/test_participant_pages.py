@@ -149,8 +149,8 @@ def test_the_queries_of_a_place_do_not_grow_with_its_items(client, django_assert
         with django_assert_num_queries(2):  # what there is; the new one
             assert answer(client, place, item["position"], 3).status_code == 200
     with django_assert_num_queries(
-        OF_A_TRANSACTION + 9
-    ):  # language; what was asked, given and flagged (5); assignment, place, event
+        OF_A_TRANSACTION + 7
+    ):  # language; what was asked and given (3); assignment, place, event
         assert client.post(place["finish_url"], headers={"accept": "application/json"}).status_code == 200
 
 
