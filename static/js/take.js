@@ -635,9 +635,23 @@ function judgePractice(item) {
   if (triesLeft(item) <= 0 && place.screen_out_url) endPractice();
 }
 
+/** Words on a practice item, or none yet: their room is kept, so that the pictures stay where they are. */
 function showPractice(words) {
+  const { practice } = items[current];
+  byId("practice").hidden = !practice;
+  byId("practice").classList.toggle("is-waiting", !words);
+  if (practice) byId("practice").style.minHeight = `${roomFor([practice.right, practice.wrong])}px`;
   byId("practice").textContent = words;
-  byId("practice").hidden = !words;
+}
+
+/** How high the longest of several words would be, where words on practice stand. */
+function roomFor(several) {
+  const shown = byId("practice");
+  shown.style.minHeight = "";
+  return Math.max(...several.map((words) => {
+    shown.textContent = words;
+    return Math.ceil(shown.getBoundingClientRect().height);
+  }));
 }
 
 async function endPractice() {
@@ -726,6 +740,7 @@ let hiddenSince = 0;
 let paintedMilliseconds = 0;
 let arrowed = false;
 let troubled = "";
+let finishing = false;
 
 async function show(index, { announce = true, again = false } = {}) {
   current = index;
@@ -831,7 +846,7 @@ function newKey() {
 /* ---- What the page says ---- */
 
 const isLast = () => current === items.length - 1;
-const trouble = () => !byId("trouble").hidden;
+const trouble = () => !byId("trouble-note").hidden;
 
 function showStatus(word) {
   const waiting = !trying && outbox.waiting.length > 0;
@@ -848,11 +863,19 @@ function showStanding() {
   showStatus(names.every((one) => same(acknowledged.get(one), chosen.get(one))) ? "saved" : "saving");
 }
 
+/** Say again how things stand, whatever the page is at. */
+function showHow() {
+  if (finishing) byId("saved").textContent = say("sending");
+  else if (ready || !byId("skipped").hidden) showStanding();
+  else byId("saved").textContent = byId("failed").hidden ? say("loading") : "";
+}
+
 /** Say what is wrong; what is said of one answer stays until that answer is saved. */
 function showTrouble(words, answer = "") {
   troubled = answer;
   byId("trouble").textContent = words;
-  byId("trouble").hidden = !words;
+  byId("trouble-note").hidden = !words;
+  byId("trouble-note").classList.remove("is-read");
 }
 
 /** Where we are among the practice items, or among the others. */
@@ -901,6 +924,7 @@ function advance() {
 
 async function finish() {
   ready = false;
+  finishing = true;
   scale.disabled = true;
   byId("next").disabled = true;
   byId("back").disabled = true;
@@ -920,6 +944,7 @@ async function finish() {
 }
 
 function reopen() {
+  finishing = false;
   byId("back").disabled = false;
   if (!painting) return show(current);
   byId("next").disabled = !mayGoOn(items[current]);
@@ -999,7 +1024,7 @@ const outbox = trying ? null : new Outbox(place.answer_url, {
     acknowledged.set(name(position, question), said(given));
     tabs?.postMessage({ saved: { position, question, ...said(given) } });
     if (!troubled || troubled === name(position, question)) showTrouble("");
-    if (ready) showStanding();
+    showHow();
   },
   refused: takeBack,
 });
@@ -1016,7 +1041,7 @@ function takeBack({ position, question }, words) {
     byId("next").disabled = !mayGoOn(items[current]);
   }
   showProgress();
-  if (ready) showStanding();
+  showHow();
 }
 
 /* The same place in another tab of this browser: both show the answer that was saved last. Where channels are blocked,
@@ -1100,6 +1125,7 @@ function listen() {
   byId("back").addEventListener("click", () => { settleAll(); show(current - 1); });
   byId("again").addEventListener("click", () => show(current));
   byId("skip-picture").addEventListener("click", () => skipItem("picture"));
+  byId("trouble-read").addEventListener("click", () => byId("trouble-note").classList.add("is-read"));
   byId("look").addEventListener("click", () => show(current, { again: true }));
   byId("upset").addEventListener("close", () => {
     if (byId("upset").returnValue === "skip") skipItem("upset");
