@@ -145,6 +145,19 @@ def _check_publishable(survey: Survey) -> None:
     if survey.state == Survey.State.PLANNED:
         releases.require_released(survey.study)
         consents.require_complete(survey.study)
+        _check_promise(survey)
+
+
+def _check_promise(survey: Survey) -> None:
+    """Refuse to tell participants that they get nothing where a reward is named."""
+    told = str(survey.study.definition["consent"]["pay"])
+    if (price := prices.price_of(survey)) and told.strip().rstrip(".").casefold() == "none":
+        msg = (
+            f"Survey {survey.slug} names a reward of {price.reward:.2f} {price.currency}, but participants read "
+            f'"{told}" as what they get. Say it to them under pay in [consent] of the study file, or take the reward '
+            "away; then run manage.py load_study and plan again, and publish."
+        )
+        raise ServiceError(msg)
 
 
 def _check_pay(survey: Survey) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from surveys.models import Answer, Assignment
-from surveys.services import publishing
+from surveys.models import Answer, Assignment, Invitation
+from surveys.services import assignments, publishing
 from tests.browser import participant
 from tests.browser.test_every_page import check
 from tests.surveys import factories
@@ -104,6 +105,41 @@ def test_a_pause_is_told_and_leaving_may_delete(visitor, site, axe, width):
     page.reload()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("This survey is paused")
     check(page, axe, width)
+
+
+def invite(slug: str, *people: str) -> publishing.Published:
+    """Publish a survey of one place in a study of the group "faces", for people who are named."""
+    panel = {"links": "invitation", "exclusion_group": ["faces"]}
+    study = factories.make_study(
+        slug, originals=1, methods=1, definition={"consent": factories.CONSENT, "panel": panel}
+    )
+    survey = factories.make_planned_survey(study, raters=1)
+    factories.release_all(study)
+    return publishing.publish(survey=survey, link="invitation", people=people)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_whoever_can_have_no_place_is_told_why(visitor, site, axe, width):
+    page = visitor
+
+    def refused(key: str, title: str, *, agree: bool = False) -> None:
+        page.goto(f"{site.url}/join/{key}/")
+        if agree:
+            page.get_by_role("checkbox").check()
+            page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        check(page, axe, width)
+
+    first, second = invite("one", "ann", "ann ", "ben", "cy"), invite("two", "ann")
+    factories.take_part(first, 1, finish=False)
+    refused(first.keys[1], "You have taken part already")
+    refused(second.keys[0], "This study is not for you this time")
+    refused(first.keys[2], "Every place is taken", agree=True)
+    Invitation.objects.filter(posting=first.posting, number=4).update(claims=99, claims_since=timezone.now())
+    refused(first.keys[3], "Please wait a moment", agree=True)
+    assignments.submit(code=Assignment.objects.get().code)
+    refused(first.keys[2], "This survey has all its answers")
+    assert Assignment.objects.count() == 1
 
 
 @pytest.mark.parametrize("width", [1280])

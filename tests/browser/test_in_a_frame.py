@@ -66,6 +66,23 @@ def take_part(frame: FrameLocator, slug: str, items: int) -> None:
     expect(frame.get_by_role("heading", level=1)).to_have_text("Thank you!")
 
 
+def practise(frame: FrameLocator) -> None:
+    """Agree, practise as it was meant, and answer three items, one of which asks for a number."""
+    frame.get_by_role("checkbox").check()
+    frame.get_by_role("button", name="Start").click()
+    asked = []
+    for words, value in (("Practice 1 of 2", 10), ("Practice 2 of 2", 1), *((f"{n} of 3", 2) for n in (1, 2, 3))):
+        expect(frame.locator("#progress")).to_have_text(words)
+        radio = frame.locator(f'input[name="satisfaction"][value="{value}"]')
+        expect(radio).to_be_enabled()
+        asked.append(frame.locator("#instruction").is_visible())
+        radio.click()
+        expect(frame.locator("#saved")).to_have_text("Saved")
+        frame.locator("#next").click()
+    assert asked.count(True) == 1
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Thank you!")
+
+
 def test_from_the_invitation_to_the_receipt_in_a_frame_of_another_site(
     page: Page, cookieless: Page, database_url, settings, tmp_path, panel
 ):
@@ -73,6 +90,9 @@ def test_from_the_invitation_to_the_receipt_in_a_frame_of_another_site(
     others = {
         slug: factories.make_published_survey(factories.make_study(slug, originals=1), slug=slug)[1] for slug in "bc"
     }
+    checked = factories.make_study("checked", originals=2, methods=2)
+    besides = {"training": True, "attention": ["instructed"]}
+    checks = factories.make_published_survey(checked, raters=1, checks=besides)[1]
     log = tmp_path / "access.log"
     with Server(database_url, settings.MEDIA_ROOT, log, FRAMED_BY="http://localhost:*") as server:
         for number, tab in enumerate((page, cookieless)):
@@ -81,12 +101,14 @@ def test_from_the_invitation_to_the_receipt_in_a_frame_of_another_site(
         for slug, links in others.items():
             cookieless.goto(f"{panel}{server.url}/join/{links.keys[0]}/")
             take_part(cookieless.frame_locator("iframe"), slug, 1)
+        cookieless.goto(f"{panel}{server.url}/join/{checks.keys[0]}/")
+        practise(cookieless.frame_locator("iframe"))
         page.goto(f"{panel}{server.url}/login/")
         expect(page.frame_locator("iframe").get_by_role("button", name="Log in")).to_have_count(0)
         page.goto("about:blank")
         cookieless.goto("about:blank")
-    assert [row.state for row in Assignment.objects.all()] == ["submitted"] * 4
-    assert Answer.objects.filter(current=True).count() == 2 * 2 + len(B) + 3
+    assert [row.state for row in Assignment.objects.all()] == ["submitted"] * 5
+    assert Answer.objects.filter(current=True).count() == 2 * 2 + len(B) + 3 + 5
 
 
 def test_sites_that_the_deployment_does_not_name_frame_nothing(page, site, panel):

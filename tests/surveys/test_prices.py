@@ -23,10 +23,11 @@ from tests.surveys import factories, study_files
 pytestmark = pytest.mark.django_db
 
 
-def paid_study(reward="1.20", floor="12.00", **fields):
+def paid_study(reward="1.20", floor="12.00", told="What the panel says.", **fields):
     """Four forms of two items: at 10 seconds an item or so, a few cents' worth of work."""
     panel = {"kind": "direct", "links": "invitation", "currency": "EUR"} | ({"hourly_floor": floor} if floor else {})
-    definition = {"consent": factories.CONSENT, "panel": panel, "surveys": [{"slug": "a", "reward": reward}]}
+    consent = factories.CONSENT | {"pay": told}
+    definition = {"consent": consent, "panel": panel, "surveys": [{"slug": "a", "reward": reward}]}
     return factories.make_study(definition=definition, **fields)
 
 
@@ -122,3 +123,14 @@ def test_money_in_a_study_file_has_a_currency(tmp_path, reward, panel):
 def test_what_is_no_money_is_refused(reward):
     with pytest.raises(ValidationError):
         SurveyDefinition(slug="a", instrument="survey_a", raters=1, reward=reward)
+
+
+@pytest.mark.parametrize("told", ["none", " None. "])
+def test_nobody_is_told_that_they_get_nothing_where_a_reward_is_named(told):
+    survey = factories.make_planned_survey(paid_study(told=told))
+    factories.release_all(survey.study)
+    with pytest.raises(ServiceError, match=r'reward of 1\.20 EUR, but participants read "\s?[Nn]one\.?\s?"'):
+        publishing.publish(survey=survey, link="open", below_floor=True)
+    survey.refresh_from_db()
+    assert survey.state == survey.State.PLANNED
+    assert not Posting.objects.exists()

@@ -33,6 +33,7 @@ def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
         safe=_("Nothing is lost."),
         todo=ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {"n": seconds},
         status=429,
+        back_url=request.path,
     )
     response.headers["Retry-After"] = str(seconds)
     return response
