@@ -80,7 +80,7 @@ def conditions(numbers: Numbers) -> Pairs:
         ("Repeats of a person", _repeats(basis["repeats_excluded"])),
         ("Answers planned per stimulus", _shown(basis["planned_per_stimulus"]) + _topped_up(basis)),
         ("Assignments", _counted(basis["assignments"], "counted", "all", "counted")),
-        ("Checks", _counted(basis["checks"], "passed", "judged", "passed")),
+        ("Checks of all who began", _counted(basis["checks"], "passed", "judged", "passed")),
         ("Skipped", amount(basis["skipped"], "answer")),
     ]
 
