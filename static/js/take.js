@@ -985,9 +985,18 @@ function onKey(event) {
   if (event.target.matches("input[type=text], select, summary")) return;
   if (onCloserKey(event)) return undefined;
   if (event.key === "?") return openDialog("keys");
+  if (event.key === "Enter" && mayChoose(event.target)) return choose(event);
   if (event.key === "Enter" && !event.target.closest("button, a")) return confirm(event);
   if (/^\d$/.test(event.key)) return pressNumber(Number(event.key));
   if (/^Arrow(Left|Right)$/.test(event.key) && !scale.contains(event.target)) focusFirst(event);
+}
+
+/** Whether Enter chooses the word that the keyboard has come to; on a chosen one it goes on, as everywhere. */
+const mayChoose = (box) => box.matches("input[type=checkbox]:enabled:not(:checked):focus-visible");
+
+function choose(event) {
+  event.preventDefault();
+  if (!event.repeat) event.target.click();
 }
 
 function confirm(event) {

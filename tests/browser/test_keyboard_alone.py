@@ -1,4 +1,4 @@
-"""Surveys A and B from invitation to receipt by Tab, arrows and Enter; Space ticks the one box, as everywhere."""
+"""Surveys A, B and C from invitation to receipt by Tab, arrows and Enter alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def tab_to(page: Page, selector: str) -> None:
 def begin(page: Page, site: Site) -> None:
     page.goto(site.join_url())
     tab_to(page, "input[name=consent]")
-    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    assert page.locator("input[name=consent]").is_checked()
     tab_to(page, "form button")
     page.keyboard.press("Enter")
 
@@ -85,3 +86,37 @@ def test_survey_b_with_a_pair_that_has_nothing_in_common(page, site):
     assert receipt_code(page) == Assignment.objects.get().receipt_code
     kept = Answer.objects.filter(current=True).values_list("item__kind", "question", "value")
     assert set(kept) == {(kind, name, value) for kind in ("study", "attention") for value, name in enumerate(B, 1)}
+
+
+def test_survey_c_with_two_things_and_with_one_only(page, site):
+    study = factories.make_study("in-words", originals=2, methods=1, area_px=40_000)
+    enlarge(study)
+    begin(page, Site(site.server, *factories.make_published_survey(study, slug="c", raters=1)))
+    for number, things in enumerate((("boat", "gulls"), ("house",)), 1):
+        at_item(page, number)
+        tab_to(page, ".question input[type=text]:not(:read-only)")
+        for thing in things:
+            page.keyboard.type(thing)
+            page.keyboard.press("Enter")
+        if len(things) == 2:
+            tab_to(page, ".question:nth-of-type(2) input[type=text]")
+            page.keyboard.type("fly above it")
+        for word in ("calm", "lonely"):
+            tab_to(page, f"input[type=checkbox][value={word}]")
+            page.keyboard.press("Enter")
+        go_on(page)
+    assert receipt_code(page) == Assignment.objects.get().receipt_code
+    kept = (
+        Answer.objects.filter(current=True).order_by("item__position", "pk").values_list("question", "value", "skipped")
+    )
+    assert sorted(kept, key=str) == sorted(
+        [
+            ("things", ["boat", "gulls"], False),
+            ("relation", "fly above it", False),
+            ("adjectives", ["calm", "lonely"], False),
+            ("things", ["house"], False),
+            ("relation", None, True),
+            ("adjectives", ["calm", "lonely"], False),
+        ],
+        key=str,
+    )
