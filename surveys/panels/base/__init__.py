@@ -14,6 +14,7 @@ from surveys.panels.base.errors import (
     PanelUnsure,
 )
 from surveys.panels.base.journal import Before, Call, Journal, Json, MemoryJournal, Reply, carry_out
+from surveys.panels.base.links import LinkPanel
 from surveys.panels.base.money import Money, Price
 from surveys.panels.base.offers import Can, Closing, Eligibility, Environment, Funds, Offer, Opening, Posting
 from surveys.panels.base.panel import Panel
@@ -35,6 +36,7 @@ __all__ = [
     "Funds",
     "Journal",
     "Json",
+    "LinkPanel",
     "MemoryJournal",
     "Money",
     "Offer",
