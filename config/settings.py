@@ -114,6 +114,8 @@ def _database() -> dict[str, Any]:
     else:
         config["CONN_HEALTH_CHECKS"] = True
         config.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+        if env.bool("PREPARED_STATEMENTS", default=True):  # planning took more of the time than executing
+            config["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5} | config["OPTIONS"]
     config["CONN_MAX_AGE"] = 60
     return config
 
