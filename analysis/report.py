@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis import display, exports, figures, headlines, prose, screening, sheets
+from analysis import comparing, display, exports, figures, headlines, prose, screening, sheets
 from analysis.results import compute
 from analysis.sheets import Sheet
 from analysis.tables import read
@@ -29,6 +29,7 @@ SHEETS = {
     "table1": sheets.table1,
     "rates": sheets.rates,
     "curves": sheets.curves,
+    "contrasts": comparing.sheet,
     "stimuli": sheets.stimuli,
     "captions": sheets.captions,
     "iso": sheets.iso,
@@ -95,6 +96,8 @@ def make_sheets(numbers: Numbers) -> dict[str, Sheet]:
     lacking = {name for name in ("truth", "curves") if not numbers[name]}
     if display.is_undefined(numbers["screening"]):
         lacking.add("screening")
+    if not numbers["inference"]["pairs"]:
+        lacking.add("contrasts")
     return {name: make(numbers) for name, make in SHEETS.items() if name not in lacking}
 
 
@@ -108,6 +111,7 @@ def page(numbers: Numbers, pictures: Mapping[str, bytes]) -> str:
         lead=prose.lead(numbers),
         other_surveys=prose.other_surveys(numbers),
         screening=screening.sentences(numbers),
+        comparing=comparing.sentences(numbers),
         cards=prose.cards(numbers),
         conditions=prose.conditions(numbers),
         preregistration=[] if display.is_undefined(numbers["preregistration"]) else prose.preregistration(numbers),
@@ -158,6 +162,7 @@ def _known() -> set[str]:
         "table1",
         "rates",
         "curves",
+        "contrasts",
         "stimuli_ratings",
         "captions",
         "iso_at_least",

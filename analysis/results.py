@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analysis import basis, counts, curves, rate, ratings, screening, table1, truth
+from analysis import basis, counts, curves, inference, rate, ratings, screening, table1, truth
 from analysis.clustered import REPLICATES
 from analysis.display import is_undefined
 from analysis.facts import Facts
@@ -50,6 +50,7 @@ def compute(tables: Tables) -> Row:
         "stimuli": rated.rows,
         "drawn": _drawn(rated.rows),
         "iso": rate.iso_satisfaction(rated.rows, facts.methods, survey),
+        "inference": inference.inference(rated.rows, selected, facts),
         "headlines": rate.headlines(rated.rows, survey),
         "truth": truth.compare(tables.truth, rated.rows, facts.methods),
         "sources": dict(sorted(tables.sources.items())),
