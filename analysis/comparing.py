@@ -93,10 +93,10 @@ def _margin(margin: Any, numbers: Numbers) -> str:
     if is_undefined(margin):
         return "No margin of equivalence was fixed beforehand: no two methods are called equally good here."
     fixed = numbers["preregistration"]
-    before = fixed.get("before_first_answer") if not is_undefined(fixed) else None
-    when = {True: "before the first answer", False: "only after the first answer"}.get(
-        before if isinstance(before, bool) else None, "when, is not known"
-    )
+    before = None if is_undefined(fixed) else fixed.get("before_first_answer")
+    when = "when, is not known"
+    if isinstance(before, bool):
+        when = "before the first answer" if before else "only after the first answer"
     return (
         f"Two methods are called equivalent when the mean difference of their medians is shown to lie within ± "
         f"{rounded(margin, 2)} points of the scale; the margin was fixed {when}."
