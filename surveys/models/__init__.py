@@ -2,6 +2,8 @@
 
 from surveys.models.jobs import Job, JobError, LedgerEntry
 from surveys.models.measures import Measure
+from surveys.models.money import Entry, Transfer
+from surveys.models.panel_calls import PanelCall
 from surveys.models.panels import Identity, Invitation, Posting
 from surveys.models.releases import Release
 from surveys.models.study import Caption, Category, Method, Original, Rendition, Stimulus, Study
@@ -15,6 +17,7 @@ __all__ = [
     "Category",
     "Check",
     "Consent",
+    "Entry",
     "Event",
     "Identity",
     "Instrument",
@@ -25,6 +28,7 @@ __all__ = [
     "Measure",
     "Method",
     "Original",
+    "PanelCall",
     "Participant",
     "Place",
     "PlaceItem",
@@ -34,4 +38,5 @@ __all__ = [
     "Stimulus",
     "Study",
     "Survey",
+    "Transfer",
 ]
