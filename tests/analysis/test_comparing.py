@@ -2,14 +2,13 @@
 
 import csv
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analysis import comparing, report
+from analysis import comparing, exports, report
 from analysis.results import compute
-from analysis.tables import from_rows, write_package
+from analysis.tables import from_rows
 from tests.analysis import worlds
 
 
@@ -55,23 +54,20 @@ def test_when_the_margin_was_fixed_is_said(numbers: dict[str, Any], fixed: dict[
     assert comparing.sentences(said)[3].startswith("No margin of equivalence was fixed beforehand")
 
 
-def test_one_method_has_words_and_no_table(tmp_path: Path):
+def test_one_method_has_words_and_no_table():
     tables, facts = worlds.study(), worlds.facts()
     kept = facts["methods"][0]["slug"]
     names = {row["stimulus"] for row in tables["stimuli"] if row["method"] == kept}
-    tables["stimuli"] = [row for row in tables["stimuli"] if row["stimulus"] in names]
-    tables["responses"] = [row for row in tables["responses"] if row["stimulus"] in names]
+    own = {name: [row for row in tables[name] if row["stimulus"] in names] for name in ("stimuli", "responses")}
     facts["methods"] = facts["methods"][:1]
-    write_package(tmp_path, {name: tables[name] for name in ("stimuli", "responses")}, facts)
-    page = report.write(tmp_path)
-    assert "There is no mixed model: it takes ratings of two methods or more." in page.read_text()
-    assert not (page.parent / "contrasts.csv").exists()
+    numbers = compute(from_rows(own, facts))
+    said = comparing.sentences(numbers)
+    assert said[0] == "There is no mixed model: it takes ratings of two methods or more."
+    assert "contrasts" not in report.make_sheets(numbers)
 
 
-def test_the_table_is_among_the_reports_files(tmp_path: Path):
-    write_package(tmp_path, worlds.study(), worlds.facts())
-    page = report.write(tmp_path)
-    rows = list(csv.DictReader((page.parent / "contrasts.csv").read_text().splitlines()))
+def test_the_table_is_among_the_reports_files(numbers: dict[str, Any]):
+    sheet = report.make_sheets(numbers)["contrasts"]
+    rows = list(csv.DictReader(exports.csv_bytes(sheet, simulated=False).decode().splitlines()))
     assert len(rows) == 10
-    assert (page.parent / "contrasts.tex").exists()
-    assert 'id="comparing"' in page.read_text()
+    assert {f"{sheet.name}.csv", f"{sheet.name}.tex"} <= report._known()

@@ -33,7 +33,7 @@ def seed(note):
 
 
 @pytest.mark.parametrize(
-    ("kills", "clients", "places"), [(4, 8, 48), pytest.param(20, 32, 320, marks=pytest.mark.slow)]
+    ("kills", "clients", "places"), [(4, 8, 32), pytest.param(20, 32, 320, marks=pytest.mark.slow)]
 )
 def test_receipts_equal_rows_through_kills_of_the_server(
     database_url, settings, tmp_path, seed, note, kills, clients, places
