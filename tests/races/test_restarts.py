@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import tempfile
 import time
@@ -19,8 +18,9 @@ from tests.races.crowd import Crowd, check_apart
 from tests.servers import Server
 
 pytestmark = pytest.mark.races
-PLACES = 32
+PLACES = 64
 CLIENTS = 8
+ANSWERS = 8 * PLACES
 
 
 @pytest.fixture
@@ -44,19 +44,23 @@ def control(server: Any, *command: str) -> None:
     pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=60)
 
 
+def wait_for(crowd: Crowd, answers: float) -> None:
+    """Wait until so many answers are acknowledged, while others are still being given."""
+    while len(crowd.acknowledged()) < answers:
+        assert crowd.at_work(), "everybody has finished already"
+        time.sleep(0.02)
+
+
 def test_receipts_equal_rows_through_restarts_of_postgresql(own, tmp_path, note):
-    chance = random.Random(5)
     apart = Apart(postgresql.url_of(own), tmp_path / "media")
     keys = apart.publish(PLACES)
     with Server(apart.database_url, apart.media, tmp_path / "access.log") as site:
         crowd = Crowd(site.url, keys, tmp_path, clients=CLIENTS, seed=5, patient=True)
         try:
-            while not crowd.acknowledged():
-                time.sleep(0.1)
-            for mode in ("fast", "immediate"):
-                time.sleep(chance.uniform(0.2, 0.8))
+            for share, mode in ((0.1, "fast"), (0.5, "immediate")):
+                wait_for(crowd, share * ANSWERS)
                 control(own, "restart", "-m", mode)
-                time.sleep(chance.uniform(0.2, 0.8))
+                wait_for(crowd, (share + 0.2) * ANSWERS)
                 control(own, "stop", "-m", mode)
                 page = httpx.get(f"{site.url}/join/{keys[0]}/", timeout=20, trust_env=False)
                 assert page.status_code == 503
