@@ -12,12 +12,14 @@ from analysis.tables import Tables
 Row = dict[str, Any]
 
 
-def compute(tables: Tables) -> Row:
+def compute(tables: Tables, *, inferring: bool = True) -> Row:
     """Compute all results of a study.
 
     Parameters
     ----------
     tables : Tables
+    inferring : bool
+        Whether methods are compared by models and tests, too (`inference`), which takes longer than all the rest.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def compute(tables: Tables) -> Row:
         "stimuli": rated.rows,
         "drawn": _drawn(rated.rows),
         "iso": rate.iso_satisfaction(rated.rows, facts.methods, survey),
-        "inference": inference.inference(rated.rows, selected, facts),
+        **({"inference": inference.inference(rated.rows, selected, facts)} if inferring else {}),
         "headlines": rate.headlines(rated.rows, survey),
         "truth": truth.compare(tables.truth, rated.rows, facts.methods),
         "sources": dict(sorted(tables.sources.items())),

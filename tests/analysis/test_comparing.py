@@ -18,6 +18,11 @@ def numbers() -> dict[str, Any]:
     return found
 
 
+def test_without_the_comparison_all_other_numbers_are_the_same(numbers: dict[str, Any]):
+    others = json.loads(json.dumps(compute(from_rows(worlds.study(), worlds.facts()), inferring=False)))
+    assert others == {name: value for name, value in numbers.items() if name != "inference"}
+
+
 def test_all_pairs_stand_in_the_table_with_titles_and_probabilities_in_three_digits(numbers: dict[str, Any]):
     sheet = comparing.sheet(numbers)
     texts = sheet.texts()
