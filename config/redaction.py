@@ -7,12 +7,15 @@ import re
 
 _SECRET_PATH = re.compile(r"(/+(?:join|take|enter)/+)[^/\s?\"']+")
 
+_QUERY = re.compile(r"(/+(?:join|take|enter)/+[^\s?\"']*\?)[^\s\"']+")
+"""What a panel puts on an address says who somebody is."""
+
 _ADDRESS = re.compile(r"\bip=\S+")
 
 
 def redact(text: str) -> str:
-    """Put an ellipsis for the secret part of a path (``/take/…/answers/``) and for an address that gunicorn names."""
-    return _ADDRESS.sub("ip=…", _SECRET_PATH.sub(r"\1…", text))
+    """Put an ellipsis for the secret part of a path (``/take/…/answers/``), its query, and an address of gunicorn's."""
+    return _ADDRESS.sub("ip=…", _QUERY.sub(r"\1…", _SECRET_PATH.sub(r"\1…", text)))
 
 
 class RedactTokens(logging.Filter):

@@ -49,11 +49,14 @@ class ConsentDefinition(Strict):
 
 
 class PrivacyDefinition(Strict):
-    """What is kept of how people behave on the page."""
+    """What is kept of how people behave on the page, and for how long it is known what a panel calls them."""
 
     log_behaviour: bool = Field(
         default=True,
         description="Whether the page's telemetry (sizes, times, lost focus, device, browser) is sent and kept",
+    )
+    panel_ids_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        default=90, description="Days from arrival after which the ids by which a panel knows people are deleted"
     )
 
 

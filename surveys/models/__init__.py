@@ -4,6 +4,7 @@ from surveys.models.jobs import Job, JobError, LedgerEntry
 from surveys.models.measures import Measure
 from surveys.models.money import Entry, Transfer
 from surveys.models.panel_calls import PanelCall
+from surveys.models.panel_people import PanelPerson
 from surveys.models.panels import Identity, Invitation, Posting
 from surveys.models.releases import Release
 from surveys.models.study import Caption, Category, Method, Original, Rendition, Stimulus, Study
@@ -29,6 +30,7 @@ __all__ = [
     "Method",
     "Original",
     "PanelCall",
+    "PanelPerson",
     "Participant",
     "Place",
     "PlaceItem",

@@ -23,11 +23,13 @@ class Posting(Claims):
     class Link(models.TextChoices):
         INVITATION = "invitation"
         OPEN = "open"
+        PANEL = "panel"
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="postings")
-    panel = models.CharField(max_length=20, default="direct")
+    panel = models.CharField(max_length=63, default="direct")
     link = models.CharField(max_length=20, choices=Link)
     key_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - NULL: invitations have the keys
+    description = models.JSONField(default=dict)  # of a panel of links; holds its secret codes
     simulated = models.BooleanField(default=False)
     closed = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

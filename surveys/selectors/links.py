@@ -6,7 +6,8 @@ import math
 
 from django.utils import timezone
 
-from surveys.models import Assignment, Invitation, Place, Posting, Survey
+from surveys.models import Assignment, Identity, Invitation, Place, Posting, Survey
+from surveys.services.identities import panel_digest
 from surveys.services.keys import key_hash
 
 
@@ -24,6 +25,14 @@ def find(key: str) -> tuple[Posting, Invitation | None] | None:
 def assignment_of(invitation: Invitation) -> Assignment | None:
     """Return the one assignment of an invitation, once there is one."""
     return Assignment.objects.filter(invitation=invitation).first()
+
+
+def identity_of(posting: Posting, invitation: Invitation | None, person: str) -> int | None:
+    """Return the key of the digest by which somebody is known already: a named invitation's, or a panel's person's."""
+    if person:
+        known = Identity.objects.filter(digest=panel_digest(posting.panel, person))
+        return known.values_list("pk", flat=True).first()
+    return invitation.identity_id if invitation else None
 
 
 def has_places(survey: Survey) -> bool:

@@ -30,7 +30,7 @@ def _state(study: Study) -> str:
 
 
 def numbers(study: Study) -> dict[str, Any]:
-    """Return what the report's numbers.json would hold, from the database as it is; methods are compared there alone."""
+    """Return what the report's numbers.json would hold, from the database as it is; no comparison of methods."""
     with snapshot():
         key = f"numbers-{_state(study)}"
         found: dict[str, Any] | None = cache.get(key)

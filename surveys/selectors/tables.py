@@ -241,7 +241,7 @@ def _assignment(study: Study, row: Assignment, layout: str | None) -> Row:
         "participant": row.participant.pseudonym,
         "panel": row.posting.panel,
         "link": row.posting.link,
-        "repeats_excluded": row.posting.link == Posting.Link.INVITATION,
+        "repeats_excluded": row.posting.link != Posting.Link.OPEN,
         "place": str(row.place.number),
         "block": row.place.block,
         "form": row.place.form,

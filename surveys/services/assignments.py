@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,8 +29,9 @@ from surveys.models import (
     Posting,
     Survey,
 )
+from surveys.panels.base import Arrival
 from surveys.selectors import eligibility
-from surveys.services import claims, consents, flags, verdicts
+from surveys.services import claims, consents, flags, identities, panel_people, verdicts
 from surveys.services.errors import (
     AlreadyError,
     ClosedError,
@@ -37,6 +39,7 @@ from surveys.services.errors import (
     NoPlaceError,
     NotEligibleError,
     PausedError,
+    ServiceError,
 )
 
 RUNNING = (Assignment.State.STARTED, Assignment.State.TIMED_OUT)
@@ -49,20 +52,26 @@ def claim_next(
     *,
     posting: Posting,
     invitation: Invitation | None = None,
+    arrival: Arrival | None = None,
     device: str = "",
     browser: str = "",
     screen: dict[str, int] | None = None,
 ) -> Assignment:
     """Give the next open place to whoever holds this link.
 
-    An invitation always leads back to its one assignment: claiming again returns it. Device, browser and screen are
+    An invitation always leads back to its one assignment: claiming again returns it; so does a panel's link with the
+    same ids in its address (``arrival``, which a panel's link needs). Device, browser and screen are
     kept only where the study logs behaviour.
 
     Raises
     ------
+    ServiceError
+        A panel's link without an arrival.
     TooManyClaimsError, ClosedError, PausedError, AlreadyError, NotEligibleError, NoPlaceError
         As their names say; but for the counted claim, nothing was written.
     """
+    if (arrival is None) != (posting.link != Posting.Link.PANEL):
+        raise ServiceError("By a panel's link comes who the panel names, and nobody else.")
     now = timezone.now()
     told = consents.information(survey=posting.survey, posting=posting)
     noticed = {"device": device, "browser": browser, "screen": screen or {}} if told["log_behaviour"] else {}
@@ -72,12 +81,19 @@ def claim_next(
         link = _lock_link(posting, invitation)
         if invitation and (existing := Assignment.objects.filter(invitation=invitation).first()):
             return existing
+        if arrival and (existing := panel_people.assignment_of(posting, arrival)):
+            return existing
         claims.count_claim(link=link, now=now, limit=_limit(invitation))
         try:
-            _refuse_barred(posting.survey, invitation)
-            place = _free_place(posting, now, stale=stale)
-            kept["consent"] = kept["consent"] or consents.store(told)
-            return _start(place, posting, invitation, now, kept)
+            with transaction.atomic() if arrival else nullcontext():  # whoever is refused leaves nothing
+                identity = _identity(posting, invitation, arrival)
+                _refuse_barred(posting.survey, identity)
+                place = _free_place(posting, now, stale=stale)
+                kept["consent"] = kept["consent"] or consents.store(told)
+                started = _start(place, posting, invitation, identity, now, kept)
+                if arrival:
+                    panel_people.remember(started, arrival)
+                return started
         except (ClosedError, PausedError, AlreadyError, NotEligibleError, NoPlaceError) as error:
             refused = error
     raise refused  # outside, so that the claim is counted
@@ -89,12 +105,20 @@ def _lock_link(posting: Posting, invitation: Invitation | None) -> Invitation | 
     return Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
 
 
-def _refuse_barred(survey: Survey, invitation: Invitation | None) -> None:
+def _identity(posting: Posting, invitation: Invitation | None, arrival: Arrival | None) -> int | None:
+    """Return the key of the digest by which somebody can be told apart; None where nobody can tell."""
+    if arrival:
+        known = identities.panel_digest(posting.panel, arrival.person)
+        return Identity.objects.get_or_create(digest=known)[0].pk
+    return invitation.identity_id if invitation else None
+
+
+def _refuse_barred(survey: Survey, identity: int | None) -> None:
     """Refuse who has taken part before; two links of one person wait for each other here."""
-    if invitation is None or invitation.identity_id is None:
+    if identity is None:
         return
-    Identity.objects.select_for_update(no_key=True).get(pk=invitation.identity_id)
-    barred = eligibility.barred(survey, invitation.identity_id)
+    Identity.objects.select_for_update(no_key=True).get(pk=identity)
+    barred = eligibility.barred(survey, identity)
     if barred == "already":
         raise AlreadyError(_("You have taken part in this study already."))
     if barred:
@@ -134,14 +158,19 @@ def _skip(*, wait: bool) -> bool:
 
 
 def _start(
-    place: Place, posting: Posting, invitation: Invitation | None, now: datetime, kept: dict[str, Any]
+    place: Place,
+    posting: Posting,
+    invitation: Invitation | None,
+    identity: int | None,
+    now: datetime,
+    kept: dict[str, Any],
 ) -> Assignment:
     Place.objects.filter(pk=place.pk).update(state=Place.State.HELD)
     survey = posting.survey
     assignment = Assignment.objects.create(
         code=f"a-{secrets.token_hex(6)}",
         place=place,
-        participant=_participant(survey, posting, invitation),
+        participant=_participant(survey, posting, identity),
         posting=posting,
         invitation=invitation,
         instrument=survey.instrument,
@@ -155,12 +184,12 @@ def _start(
     return assignment
 
 
-def _participant(survey: Survey, posting: Posting, invitation: Invitation | None) -> Participant:
+def _participant(survey: Survey, posting: Posting, identity: int | None) -> Participant:
     """Return a new pseudonym, or the one that this person already has in this study."""
     new = {"pseudonym": f"p-{secrets.token_hex(6)}", "simulated": posting.simulated}
-    if invitation is None or invitation.identity_id is None:
+    if identity is None:
         return Participant.objects.create(study=survey.study, **new)
-    return Participant.objects.get_or_create(study=survey.study, identity_id=invitation.identity_id, defaults=new)[0]
+    return Participant.objects.get_or_create(study=survey.study, identity_id=identity, defaults=new)[0]
 
 
 def _question_order(survey: Survey) -> list[str]:

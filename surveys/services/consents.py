@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from surveys.instruments.instrument import Instrument, content_hash
 from surveys.instruments.questions import Instructed, Rating, Text, WordsInOrder
 from surveys.models import Consent, Posting, Study, Survey
-from surveys.participant_tables import DAYS, ConsentDefinition, empty_keys
+from surveys.participant_tables import DAYS, ConsentDefinition, PrivacyDefinition, empty_keys
 from surveys.selectors.lengths import length_of
 from surveys.services.errors import ServiceError
 
@@ -35,6 +36,7 @@ def information(*, survey: Survey, posting: Posting) -> dict[str, Any]:
             *_answers(asked),
             _skipped(asked),
             *_identity(posting),
+            *_panel_ids(survey, posting),
             *(_behaviour(asked) if logged else []),
             _("why you stopped, if you stop and choose to tell us"),
             _("a comment at the end, if you write one"),
@@ -58,6 +60,21 @@ def _identity(posting: Posting) -> list[str]:
             "not the name or address itself"
         )
     ]
+
+
+def _panel_ids(survey: Survey, posting: Posting) -> list[str]:
+    """Say that the panel's ids are kept apart, what for, and until when."""
+    if posting.link != Posting.Link.PANEL:
+        return []
+    days = survey.study.definition.get("privacy", {}).get("panel_ids_days", PrivacyDefinition().panel_ids_days)
+    told = ngettext(
+        "the ids that “%(panel)s” put on the address, apart from your answers and for %(n)d day, so that you are paid "
+        "and find your place again; afterwards only a code worked out from them, so that nobody takes part twice",
+        "the ids that “%(panel)s” put on the address, apart from your answers and for %(n)d days, so that you are paid "
+        "and find your place again; afterwards only a code worked out from them, so that nobody takes part twice",
+        days,
+    )
+    return [told % {"panel": posting.panel, "n": days}]
 
 
 def _behaviour(asked: Instrument) -> list[str]:

@@ -21,6 +21,11 @@ def digest(label: str) -> str:
     return salted_hmac("surveys.identity", _normal(label), algorithm="sha256").hexdigest()
 
 
+def panel_digest(panel: str, person: str) -> str:
+    """Return the keyed hash of what a panel calls somebody, letter by letter."""
+    return salted_hmac("surveys.identity.panel", f"{panel}\n{person}", algorithm="sha256").hexdigest()
+
+
 def _normal(label: str) -> str:
     return unicodedata.normalize("NFKC", label).strip().casefold()
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from surveys.instruments.loader import content_hash
 from surveys.models import Identity, Invitation, Place, PlaceItem, Posting, Survey
+from surveys.panels.generic import Description
 from surveys.selectors import prices
 from surveys.services import consents, identities, keys, releases, verdicts
 from surveys.services.errors import ServiceError
@@ -35,6 +36,7 @@ def publish(
     simulated: bool = False,
     people: Sequence[str] = (),
     below_floor: bool = False,
+    panel: Description | None = None,
 ) -> Published:
     """Open a survey to participants.
 
@@ -43,7 +45,8 @@ def publish(
     survey
         A planned survey, or one already published that gets further links.
     link
-        ``invitation`` (one personal link per person) or ``open`` (one link for all).
+        ``invitation`` (one personal link per person), ``open`` (one link for all) or ``panel`` (one link that a panel
+        shows to its people, with their ids in the address).
     invitations
         How many personal links to make, 1 to 100,000.
     simulated
@@ -53,19 +56,24 @@ def publish(
         stored; the keys come back in this order, and ``invitations`` does not matter.
     below_floor
         Whether it is known and meant that an hour is expected to bring less than the study's own floor.
+    panel
+        For ``panel``: how that panel names people, and where it wants them at the end.
 
     Raises
     ------
     ServiceError
         The survey is not planned, its plan is out of date, participants can't be told everything that they have to be
-        told, the number of invitations makes no sense, or an hour brings too little and nobody said that it may.
+        told, the number of invitations makes no sense, a panel lacks its description, or an hour brings too little and
+        nobody said that it may.
     """
     survey = Survey.objects.select_for_update(no_key=True).select_related("study").get(pk=survey.pk)
     _check_publishable(survey)
     if not below_floor:
         _check_pay(survey)
-    if people and link == Posting.Link.OPEN:
+    if people and link != Posting.Link.INVITATION:
         raise ServiceError("People who are named get invitations: an open link can't tell who comes.")
+    if (panel is None) != (link != Posting.Link.PANEL):
+        raise ServiceError("A panel's link needs the panel's description, and no other link does.")
     invitations = len(people) or invitations
     if link == Posting.Link.INVITATION and not 1 <= invitations <= 100_000:
         msg = f"{invitations} invitations can't be made: give 1 to 100,000 (there are places for {_open(survey)})."
@@ -73,9 +81,12 @@ def publish(
     if survey.state == Survey.State.PLANNED:
         _freeze(survey)
     simulated = simulated or survey.study.simulated
-    if link == Posting.Link.OPEN:
+    if link != Posting.Link.INVITATION:
         key = keys.new_key()
-        posting = Posting.objects.create(survey=survey, link=link, key_hash=keys.key_hash(key), simulated=simulated)
+        whose = {"panel": panel.name, "description": panel.model_dump(exclude_none=True)} if panel else {}
+        posting = Posting.objects.create(
+            survey=survey, link=link, key_hash=keys.key_hash(key), simulated=simulated, **whose
+        )
         return Published(posting, (key,))
     posting = Posting.objects.create(survey=survey, link=link, simulated=simulated)
     made = tuple(keys.new_key() for _ in range(invitations))

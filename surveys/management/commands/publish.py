@@ -11,9 +11,13 @@ from django.db import transaction
 from django.urls import reverse
 
 from surveys.management.commands._base import StudyCommand
+from surveys.management.private_files import new_private_file
 from surveys.models import Posting
+from surveys.panels import generic
 from surveys.selectors.studies import only_survey
 from surveys.services import identities, publishing
+
+LINKS = (Posting.Link.INVITATION.value, Posting.Link.OPEN.value)
 
 
 class Command(StudyCommand):
@@ -22,9 +26,10 @@ class Command(StudyCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--survey", help="the survey's slug; may be left out when there is only one")
-        parser.add_argument("--link", choices=Posting.Link.values, help="default: what the study file says")
+        parser.add_argument("--link", choices=LINKS, help="default: what the study file says")
         parser.add_argument("--count", type=int, help="number of invitations; default: one for each place")
         parser.add_argument("--people", type=Path, help="CSV file: an invitation for each label in it, none twice")
+        parser.add_argument("--panel", type=Path, help="TOML file that describes a panel: one link for its people")
         parser.add_argument("--simulated", action="store_true", help="whoever comes by these links is a program")
         parser.add_argument(
             "--below-floor", action="store_true", help="publish although an hour brings less than panel.hourly_floor"
@@ -34,10 +39,11 @@ class Command(StudyCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         survey = only_survey(self.study(options), options["survey"])
-        link = options["link"] or survey.study.definition["panel"]["links"]
+        panel = _panel(options)
+        link = Posting.Link.PANEL if panel else options["link"] or survey.study.definition["panel"]["links"]
         people = _people(options)
         count = survey.places.count() if options["count"] is None else options["count"]
-        file = _new_private_file(options["out"])
+        file = new_private_file(options["out"])
         try:
             with file, transaction.atomic():
                 published = publishing.publish(
@@ -47,8 +53,9 @@ class Command(StudyCommand):
                     simulated=options["simulated"],
                     people=people,
                     below_floor=options["below_floor"],
+                    panel=panel,
                 )
-                _write_links(file, published.keys, options["base_url"].rstrip("/"), people)
+                _write_links(file, published.keys, options["base_url"].rstrip("/"), people, panel)
         except BaseException:
             options["out"].unlink()
             raise
@@ -56,6 +63,20 @@ class Command(StudyCommand):
         self.stdout.write("Keep the file safe: the database holds only hashes of them, so they can't be shown again.")
         if link == Posting.Link.OPEN:
             self.stdout.write(self.style.WARNING("With an open link, repeated participation can't be excluded."))
+
+
+def _panel(options: dict[str, Any]) -> generic.Description | None:
+    if options["panel"] is None:
+        return None
+    if options["link"] or options["people"] or options["count"] is not None:
+        raise CommandError("--panel makes one link for all its people: leave out --link, --people and --count.")
+    try:
+        return generic.read_file(options["panel"].read_bytes())
+    except OSError as error:
+        msg = f"{options['panel']} can't be read ({error.strerror}): check the path."
+        raise CommandError(msg) from error
+    except generic.DescriptionError as error:
+        raise CommandError(str(error)) from error
 
 
 def _people(options: dict[str, Any]) -> list[str]:
@@ -70,20 +91,14 @@ def _people(options: dict[str, Any]) -> list[str]:
         raise CommandError(msg) from error
 
 
-def _write_links(file: TextIO, keys: tuple[str, ...], base_url: str, people: list[str]) -> None:
+def _write_links(
+    file: TextIO, keys: tuple[str, ...], base_url: str, people: list[str], panel: generic.Description | None
+) -> None:
     """Write a link a line, beside the label of whom it is for: nothing else knows that."""
     writer = csv.writer(file)
     writer.writerow(["number", *(["person"] if people else []), "url"])
     for number, key in enumerate(keys, 1):
-        writer.writerow([number, *people[number - 1 : number], base_url + reverse("join", args=[key])])
+        url = base_url + reverse("join", args=[key])
+        writer.writerow([number, *people[number - 1 : number], generic.address(url, panel) if panel else url])
     file.flush()
     os.fsync(file.fileno())
-
-
-def _new_private_file(path: Path) -> TextIO:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="")
-    except FileExistsError as error:
-        msg = f"{path} exists already and may hold links that were sent out: choose another file."
-        raise CommandError(msg) from error

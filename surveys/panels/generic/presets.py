@@ -18,3 +18,13 @@ PRESETS: Mapping[str, Parameters] = MappingProxyType(
         "sona": Parameters(person="survey_code"),
     }
 )
+
+PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "PROLIFIC_PID": "{{%PROLIFIC_PID%}}",
+        "SESSION_ID": "{{%SESSION_ID%}}",
+        "STUDY_ID": "{{%STUDY_ID%}}",
+        "survey_code": "%SURVEY_CODE%",
+    }
+)
+"""What has to stand in the address that is entered at the panel, for the panel to fill in."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.models import Assignment, Invitation, Posting, Survey
 from surveys.selectors import eligibility, links
-from surveys.services import assignments, consents
+from surveys.services import assignments, consents, panel_people
 from surveys.services.errors import (
     AlreadyError,
     ClosedError,
@@ -40,19 +40,29 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
         return refusals.unknown(request)
     posting, invitation = link
     speak(posting.survey.instrument)
-    if invitation and (existing := links.assignment_of(invitation)):
+    try:
+        arrival = panel_people.read(posting, request.GET) if posting.link == Posting.Link.PANEL else None
+    except panel_people.ArrivalRefused:
+        return refusals.nameless(request, posting.panel)
+    if existing := _begun(posting, invitation, arrival):
         return _lead_back(existing)
     device = read_device(request.headers.get("User-Agent", ""), request.POST.dict())
-    if refused := _refuse(request, posting, invitation, device):
+    known = links.identity_of(posting, invitation, arrival.person if arrival else "")
+    if refused := _refuse(request, posting, known, device):
         return refused
     if request.method == "POST" and request.POST.get("consent") == "yes":
-        return _claim(request, posting, invitation, device)
+        return _claim(request, posting, invitation, arrival, device)
     return _information(request, posting, refused=request.method == "POST")
 
 
-def _refuse(
-    request: HttpRequest, posting: Posting, invitation: Invitation | None, device: Device
-) -> HttpResponse | None:
+def _begun(posting: Posting, invitation: Invitation | None, arrival: panel_people.Arrival | None) -> Assignment | None:
+    """Return what whoever comes this way has begun before."""
+    if arrival:
+        return panel_people.assignment_of(posting, arrival)
+    return links.assignment_of(invitation) if invitation else None
+
+
+def _refuse(request: HttpRequest, posting: Posting, known: int | None, device: Device) -> HttpResponse | None:
     """Return the page for whoever can't take part; None for everybody else. Claiming looks again, under a lock."""
     survey = posting.survey
     if posting.closed or survey.state != Survey.State.PUBLISHED:
@@ -61,7 +71,7 @@ def _refuse(
         return refusals.complete(request)
     if survey.paused:
         return refusals.paused(request)
-    barred = eligibility.barred(survey, invitation.identity_id) if invitation and invitation.identity_id else ""
+    barred = eligibility.barred(survey, known) if known else ""
     if barred:
         return refusals.already(request) if barred == "already" else refusals.not_eligible(request)
     rules = survey.study.definition.get("devices", {})
@@ -91,11 +101,18 @@ def information_context(posting: Posting) -> dict[str, Any]:
     }
 
 
-def _claim(request: HttpRequest, posting: Posting, invitation: Invitation | None, device: Device) -> HttpResponse:
+def _claim(
+    request: HttpRequest,
+    posting: Posting,
+    invitation: Invitation | None,
+    arrival: panel_people.Arrival | None,
+    device: Device,
+) -> HttpResponse:
     try:
         assignment = assignments.claim_next(
             posting=posting,
             invitation=invitation,
+            arrival=arrival,
             device=device.kind,
             browser=device.browser,
             screen=device.screen,

@@ -24,6 +24,21 @@ def unknown(request: HttpRequest) -> HttpResponse:
     )
 
 
+def nameless(request: HttpRequest, panel: str) -> HttpResponse:
+    """Say that a panel's link came without who came."""
+    return message(
+        request,
+        title=_("This address does not say who you are"),
+        happened=_(
+            "People come here by way of “%(panel)s”, which puts an id on the address. It is not there, or not whole."
+        )
+        % {"panel": panel},
+        safe=_("Nothing was stored."),
+        todo=_("Go back to where you found this study and open it from there."),
+        status=400,
+    )
+
+
 def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
     """Ask for patience with a link that is used by many at once."""
     response = message(
@@ -33,7 +48,7 @@ def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
         safe=_("Nothing is lost."),
         todo=ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {"n": seconds},
         status=429,
-        back_url=request.path,
+        back_url=request.get_full_path(),
     )
     response.headers["Retry-After"] = str(seconds)
     return response
@@ -57,7 +72,7 @@ def full(request: HttpRequest, minutes: int | None) -> HttpResponse:
         safe=_("You have not missed anything, and nothing about you was stored."),
         todo=f"{hint} {when}",
         status=409,
-        back_url=request.path,
+        back_url=request.get_full_path(),
     )
     if minutes is not None:
         response.headers["Retry-After"] = str(minutes * 60)
@@ -73,7 +88,7 @@ def paused(request: HttpRequest) -> HttpResponse:
         safe=_("You have not missed anything, and nothing about you was stored."),
         todo=_("Please try this link again later."),
         status=409,
-        back_url=request.path,
+        back_url=request.get_full_path(),
     )
 
 
@@ -86,7 +101,7 @@ def unfit(request: HttpRequest, reason: str, rules: Mapping[str, Any]) -> HttpRe
         safe=_("No place was taken, and nothing about you or your device was stored."),
         todo=_("Your link stays good: open it again when that is so."),
         status=409,
-        back_url=request.path,
+        back_url=request.get_full_path(),
     )
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys.models import Assignment
 from surveys.selectors import pairs
-from surveys.services import answers, assignments, comments, privacy, quick_answers
+from surveys.services import answers, assignments, comments, panel_people, privacy, quick_answers
 from surveys.services.errors import AnswerError, ConflictError, ServiceError
 from surveys.services.keys import code_in, code_once_in
 from surveys.web.language import speak, speak_named
@@ -131,7 +131,7 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
     if assignment.state in (Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
         return _given_back(request, token, assignment)
     if assignment.state == Assignment.State.SCREENED_OUT:
-        return _screened_out(request)
+        return _screened_out(request, panel_people.ending(assignment))
     data = pairs.place_data(assignment) | {
         "answer_url": reverse("answers", args=[token]),
         "heartbeat_url": reverse("heartbeat", args=[token]),
@@ -151,7 +151,9 @@ def _given_back(request: HttpRequest, token: str, assignment: Assignment) -> Htt
     return render(request, "participant/given_back.html", context)
 
 
-def _screened_out(request: HttpRequest) -> HttpResponse:
+def _screened_out(request: HttpRequest, ending: panel_people.Ending) -> HttpResponse:
+    if ending.url or ending.code:
+        return render(request, "participant/screened_out.html", {"ending": ending})
     return message(
         request,
         title=_("Thank you for trying"),
@@ -236,7 +238,11 @@ def done(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
         receipt_code=assignment.receipt_code,
         finished=assignment.submitted_at,
     )
-    own = {"comment": assignment.comment, "comment_url": reverse("comment", args=[token])}
+    own = {
+        "ending": panel_people.ending(assignment),
+        "comment": assignment.comment,
+        "comment_url": reverse("comment", args=[token]),
+    }
     return render(request, "participant/done.html", context | own | {"simulated": assignment.simulated})
 
 
