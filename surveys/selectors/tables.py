@@ -146,8 +146,11 @@ def response_row(study: Study, answer: Answer) -> Row:
 
 
 def _value(answer: Answer) -> str:
+    return written(answer.value)
+
+
+def written(value: Any) -> str:
     """Return an answer as the tables write it: a whole number, or a JSON list in order."""
-    value = answer.value
     return str(value) if isinstance(value, int) else _json(value if isinstance(value, list) else [value])
 
 

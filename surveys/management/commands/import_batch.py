@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from surveys.management.commands._base import StudyCommand
+from surveys.selectors.studies import only_survey
+from surveys.services import batch_files
+
+
+class Command(StudyCommand):
+    help = "Read a result file of a Mechanical Turk batch, and write the tables of a report from it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--survey", help="the survey's slug; may be left out when there is only one")
+        parser.add_argument("--results", type=Path, required=True, help="the batch's CSV file")
+        parser.add_argument("--mapping", type=Path, required=True, help="TOML file that says what its columns are")
+        parser.add_argument("--out", type=Path, required=True, help="folder for the tables")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        survey = only_survey(self.study(options), options["survey"])
+        found = batch_files.import_batch(
+            survey=survey,
+            data=_bytes(options["results"]),
+            mapping=batch_files.read_mapping(_bytes(options["mapping"])),
+            out=options["out"],
+        )
+        self.stdout.write(
+            f"{found.assignments} assignments, {found.counted} of them counted, with {found.answers} answers: "
+            f"{options['out']}. Next: python -m analysis report {options['out']}"
+        )
+        if found.repeats:
+            words = (
+                f"{found.repeats} answers are to a stimulus that the same worker had answered in another assignment: "
+                "reports count the first."
+            )
+            self.stdout.write(self.style.WARNING(words))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        msg = f"{path} can't be read ({error.strerror}): check the path."
+        raise CommandError(msg) from error
