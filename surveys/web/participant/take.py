@@ -131,7 +131,7 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
     if assignment.state in (Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
         return _given_back(request, token, assignment)
     if assignment.state == Assignment.State.SCREENED_OUT:
-        return _screened_out(request, panel_people.ending(assignment))
+        return _screened_out(request, assignment)
     data = pairs.place_data(assignment) | {
         "answer_url": reverse("answers", args=[token]),
         "heartbeat_url": reverse("heartbeat", args=[token]),
@@ -151,16 +151,9 @@ def _given_back(request: HttpRequest, token: str, assignment: Assignment) -> Htt
     return render(request, "participant/given_back.html", context)
 
 
-def _screened_out(request: HttpRequest, ending: panel_people.Ending) -> HttpResponse:
-    if ending.url or ending.code:
-        return render(request, "participant/screened_out.html", {"ending": ending})
-    return message(
-        request,
-        title=_("Thank you for trying"),
-        happened=_("The practice did not work out, so this ends here. That says nothing about you."),
-        safe=_("Your time counts: whoever sent you here hears that you came and practised."),
-        todo=_("You can close this page."),
-    )
+def _screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    context = {"ending": panel_people.ending(assignment), "simulated": assignment.simulated}
+    return render(request, "participant/screened_out.html", context)
 
 
 @_for_scripts
