@@ -3,9 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from surveys.management.commands._base import StudyCommand
+from surveys.management.files import contents
 from surveys.selectors.studies import only_survey
 from surveys.services import batch_files
 
@@ -24,8 +25,8 @@ class Command(StudyCommand):
         survey = only_survey(self.study(options), options["survey"])
         found = batch_files.import_batch(
             survey=survey,
-            data=_bytes(options["results"]),
-            mapping=batch_files.read_mapping(_bytes(options["mapping"])),
+            data=contents(options["results"]),
+            mapping=batch_files.read_mapping(contents(options["mapping"])),
             out=options["out"],
         )
         self.stdout.write(
@@ -38,11 +39,3 @@ class Command(StudyCommand):
                 "reports count the first."
             )
             self.stdout.write(self.style.WARNING(words))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        msg = f"{path} can't be read ({error.strerror}): check the path."
-        raise CommandError(msg) from error

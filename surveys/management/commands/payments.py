@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from surveys.management.commands._base import StudyCommand
-from surveys.management.private_files import new_private_file
+from surveys.management.files import new_private_file, settle
 from surveys.selectors.payments import COLUMNS, payments
 from surveys.selectors.studies import only_survey
 
@@ -23,19 +22,11 @@ class Command(StudyCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         survey = only_survey(self.study(options), options["survey"])
-        file = new_private_file(options["out"])
-        try:
-            with file:
-                writer = csv.DictWriter(file, COLUMNS)
-                writer.writeheader()
-                count = 0
-                for row in payments(survey):
-                    writer.writerow(row)
-                    count += 1
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            options["out"].unlink()
-            raise
-        self.stdout.write(f"{count} people whom a panel named are in {options['out']}.")
+        rows = list(payments(survey))
+        with new_private_file(options["out"]) as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+            settle(file)
+        self.stdout.write(f"{len(rows)} people whom a panel named are in {options['out']}.")
         self.stdout.write("It holds personal data: delete it when everybody is paid.")

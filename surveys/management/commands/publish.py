@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from surveys.management.commands._base import StudyCommand
-from surveys.management.private_files import new_private_file
+from surveys.management.files import contents, new_private_file, settle
 from surveys.models import Posting
 from surveys.panels import generic
 from surveys.selectors.studies import only_survey
@@ -43,22 +42,17 @@ class Command(StudyCommand):
         link = Posting.Link.PANEL if panel else options["link"] or survey.study.definition["panel"]["links"]
         people = _people(options)
         count = survey.places.count() if options["count"] is None else options["count"]
-        file = new_private_file(options["out"])
-        try:
-            with file, transaction.atomic():
-                published = publishing.publish(
-                    survey=survey,
-                    link=link,
-                    invitations=count,
-                    simulated=options["simulated"],
-                    people=people,
-                    below_floor=options["below_floor"],
-                    panel=panel,
-                )
-                _write_links(file, published.keys, options["base_url"].rstrip("/"), people, panel)
-        except BaseException:
-            options["out"].unlink()
-            raise
+        with new_private_file(options["out"]) as file, transaction.atomic():
+            published = publishing.publish(
+                survey=survey,
+                link=link,
+                invitations=count,
+                simulated=options["simulated"],
+                people=people,
+                below_floor=options["below_floor"],
+                panel=panel,
+            )
+            _write_links(file, published.keys, options["base_url"].rstrip("/"), people, panel)
         self.stdout.write(f"Survey {survey.slug} is open. Its links ({len(published.keys)}) are in {options['out']}.")
         self.stdout.write("Keep the file safe: the database holds only hashes of them, so they can't be shown again.")
         if link == Posting.Link.OPEN:
@@ -71,10 +65,7 @@ def _panel(options: dict[str, Any]) -> generic.Description | None:
     if options["link"] or options["people"] or options["count"] is not None:
         raise CommandError("--panel makes one link for all its people: leave out --link, --people and --count.")
     try:
-        return generic.read_file(options["panel"].read_bytes())
-    except OSError as error:
-        msg = f"{options['panel']} can't be read ({error.strerror}): check the path."
-        raise CommandError(msg) from error
+        return generic.read_file(contents(options["panel"]))
     except generic.DescriptionError as error:
         raise CommandError(str(error)) from error
 
@@ -84,11 +75,7 @@ def _people(options: dict[str, Any]) -> list[str]:
         return []
     if options["count"] is not None:
         raise CommandError("Give --people or --count: the file says how many invitations there are.")
-    try:
-        return identities.read_people(options["people"].read_bytes())
-    except OSError as error:
-        msg = f"{options['people']} can't be read ({error.strerror}): check the path."
-        raise CommandError(msg) from error
+    return identities.read_people(contents(options["people"]))
 
 
 def _write_links(
@@ -100,5 +87,4 @@ def _write_links(
     for number, key in enumerate(keys, 1):
         url = base_url + reverse("join", args=[key])
         writer.writerow([number, *people[number - 1 : number], generic.address(url, panel) if panel else url])
-    file.flush()
-    os.fsync(file.fileno())
+    settle(file)
