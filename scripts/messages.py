@@ -24,9 +24,9 @@ LOCALE = ROOT / "locale"
 PAGES = ("templates/participant/*.html", "templates/base.html", "templates/[45]0[0-9].html")
 CODE = (
     "surveys/web/participant/*.py", "surveys/web/unavailable.py", "surveys/services/answers.py",
-    "surveys/services/assignments.py", "surveys/services/comments.py", "surveys/services/consents.py",
-    "surveys/services/privacy.py", "surveys/selectors/pairs.py", "surveys/selectors/practice.py",
-    "surveys/instruments/**/*.py",
+    "surveys/services/assignments.py", "surveys/services/claiming.py", "surveys/services/comments.py",
+    "surveys/services/consents.py", "surveys/services/privacy.py", "surveys/selectors/pairs.py",
+    "surveys/selectors/practice.py", "surveys/instruments/**/*.py",
 )  # fmt: skip
 KEYWORDS: dict[str, Any] = {
     "_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2),

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from surveys.models import Assignment, Invitation, Participant, Place
-from surveys.services import assignments, publishing
+from surveys.services import claiming, publishing
 from surveys.services.errors import AlreadyError
 from tests.servers import ROOT, Server
 from tests.surveys import factories
@@ -96,7 +96,7 @@ def test_places_whose_leases_ran_out_are_dealt_again_to_all_who_come_at_once(dat
     )
     settings.CLAIMS_PER_MINUTE_OPEN_LINK = 9999
     for _ in range(16):
-        assignments.claim_next(posting=published.posting)
+        claiming.claim_next(posting=published.posting)
     Assignment.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     path = f"/join/{published.keys[0]}/"
     with Server(database_url, settings.MEDIA_ROOT, tmp_path / "access.log", CLAIMS_PER_MINUTE_OPEN_LINK="9999") as site:
@@ -114,7 +114,7 @@ def at_once(links: list[tuple[publishing.Published, Invitation]], gate: threadin
         for published, invitation in links:
             gate.wait(timeout=60)
             with suppress(AlreadyError):
-                assignments.claim_next(posting=published.posting, invitation=invitation)
+                claiming.claim_next(posting=published.posting, invitation=invitation)
     finally:
         connection.close()
 

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from surveys.models import Assignment, Place
-from surveys.services import assignments
+from surveys.services import assignments, claiming
 from surveys.services.keys import token_for
 from tests.servers import Server
 from tests.surveys import factories
@@ -48,7 +48,7 @@ def test_leaving_finishing_late_and_arriving_at_once_keep_the_places_true(databa
     survey, published = factories.make_published_survey(
         factories.make_study(originals=3, methods=4), raters=6, link="open"
     )
-    leaving = [assignments.claim_next(posting=published.posting) for _ in range(EACH)]
+    leaving = [claiming.claim_next(posting=published.posting) for _ in range(EACH)]
     late = [factories.take_part(published, items=3, finish=False) for _ in range(EACH)]
     on_time = [factories.take_part(published, items=3, finish=False) for _ in range(EACH)]
     assert survey.places.count() == 3 * EACH
@@ -99,7 +99,7 @@ def test_finishing_does_not_wait_for_whoever_is_claiming_by_the_same_link(databa
             connection.close()
 
     with held:
-        assignments._lock_link(published.posting, None)
+        claiming._lock_link(published.posting, None)
         thread = threading.Thread(target=finish)
         thread.start()
         thread.join(timeout=30)

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from surveys.models import Answer, Assignment
-from surveys.services import answers, assignments, privacy
+from surveys.services import answers, assignments, claiming, privacy
 from surveys.services.errors import ServiceError
 from tests.surveys import factories
 
@@ -56,7 +56,7 @@ def test_what_is_taken_back_stays_gone_whatever_still_comes(transactional_db, no
                 partial(answers.record, code=assignment.code, given=given),
                 partial(assignments.submit, code=assignment.code),
                 partial(assignments.give_back, code=assignment.code),
-                partial(assignments.claim_next, posting=published.posting, invitation=newcomer),
+                partial(claiming.claim_next, posting=published.posting, invitation=newcomer),
             ]
         )
         assignment.refresh_from_db()

@@ -29,7 +29,7 @@ from surveys.models import (
 )
 from surveys.selectors.pictures import store
 from surveys.selectors.releases import reconstructions
-from surveys.services import answers, assignments, places, publishing, releases, studies
+from surveys.services import answers, assignments, claiming, places, publishing, releases, studies
 
 CONSENT = {
     "responsible": "Dr Ada Example",
@@ -201,7 +201,7 @@ def take_part(
 ) -> Assignment:
     """Claim a place, answer its items (or the first few) and, unless told otherwise, finish."""
     invitation = Invitation.objects.filter(posting=published.posting, number=number).first()
-    assignment = assignments.claim_next(posting=published.posting, invitation=invitation, device="desktop")
+    assignment = claiming.claim_next(posting=published.posting, invitation=invitation, device="desktop")
     shown = PlaceItem.objects.filter(place=assignment.place).select_related("stimulus__original", "stimulus__method")
     for item in shown.order_by("position")[:items]:
         rate(assignment, item, value(item) if callable(value) else value)

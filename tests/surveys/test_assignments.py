@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from surveys.models import Assignment, Invitation, Place
-from surveys.services import answers, assignments
+from surveys.services import answers, assignments, claiming
 from surveys.services.errors import ClosedError, ConflictError, NoPlaceError, TooManyClaimsError
 from tests.surveys import factories
 
@@ -139,14 +139,14 @@ def test_giving_back_twice_changes_nothing():
 def test_an_open_link_is_limited_by_claims_per_minute():
     _, published = factories.make_published_survey(link="open")
     for _ in range(2):
-        assignments.claim_next(posting=published.posting)
+        claiming.claim_next(posting=published.posting)
     with pytest.raises(TooManyClaimsError) as refused:
-        assignments.claim_next(posting=published.posting)
+        claiming.claim_next(posting=published.posting)
     assert 0 < refused.value.seconds <= 60
     published.posting.refresh_from_db()
     published.posting.claims_since = timezone.now() - timedelta(seconds=61)
     published.posting.save()
-    assert assignments.claim_next(posting=published.posting).holds_place
+    assert claiming.claim_next(posting=published.posting).holds_place
 
 
 @override_settings(CLAIMS_PER_MINUTE_INVITATION=1)
@@ -155,9 +155,9 @@ def test_claims_without_a_place_count_against_an_invitations_limit():
     survey.places.update(state=Place.State.FILLED)
     invitation = Invitation.objects.get(number=1)
     with pytest.raises(NoPlaceError):
-        assignments.claim_next(posting=published.posting, invitation=invitation)
+        claiming.claim_next(posting=published.posting, invitation=invitation)
     with pytest.raises(TooManyClaimsError):
-        assignments.claim_next(posting=published.posting, invitation=invitation)
+        claiming.claim_next(posting=published.posting, invitation=invitation)
 
 
 def test_a_closed_posting_takes_nobody():
@@ -165,7 +165,7 @@ def test_a_closed_posting_takes_nobody():
     published.posting.closed = True
     published.posting.save()
     with pytest.raises(ClosedError):
-        assignments.claim_next(posting=published.posting)
+        claiming.claim_next(posting=published.posting)
 
 
 def test_a_changed_answer_keeps_its_history():

@@ -24,7 +24,7 @@ from surveys.instruments.instrument import Said
 from surveys.models import Assignment, Place, PlaceItem
 from surveys.selectors import pairs, pictures, tables
 from surveys.selectors.lengths import hours_of, in_words, length_of
-from surveys.services import answers, assignments, places
+from surveys.services import answers, assignments, claiming, places
 from surveys.services.errors import ConflictError, ServiceError
 from surveys.services.keys import token_for
 from tests.surveys import factories
@@ -70,7 +70,7 @@ def test_every_place_has_its_checks_and_the_study_is_as_exact_as_without():
 
 def test_the_pictures_of_checks_are_served_and_belong_to_no_stimulus():
     survey, found = published(**ALL)
-    assignment = assignments.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
+    assignment = claiming.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
     data = pairs.place_data(assignment)
     stimuli = {row.rendition.sha256 for row in factories_stimuli(survey)}
     for check in survey.check_items.select_related("rendition"):
@@ -90,7 +90,7 @@ def factories_stimuli(survey):
 
 def test_the_page_tells_nobody_which_pairs_are_attention_or_repeated():
     _, found = published(attention=["identical", "unrelated"], repeats=1)
-    assignment = assignments.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
+    assignment = claiming.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
     data = pairs.place_data(assignment)
     assert {frozenset(item) for item in data["items"]} == {frozenset({"position", "left", "right", "answered"})}
     assert "expected" not in json.dumps(data)
@@ -132,7 +132,7 @@ def test_nothing_can_be_finished_before_checks_and_practice_are_answered():
 
 def test_who_does_not_understand_practice_leaves_when_the_study_says_so_and_the_place_is_free(client):
     _, found = published(training=True, training_tries=2, training_failed="screen_out")
-    assignment = assignments.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
+    assignment = claiming.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
     url = reverse("screen-out", args=[token_for(assignment.code)])
     item = assignment.place.items.filter(kind="training").first()
     give(assignment, item, 5)
@@ -155,7 +155,7 @@ def test_who_does_not_understand_practice_leaves_when_the_study_says_so_and_the_
 
 def test_nobody_is_sent_away_by_a_request_alone():
     _, found = published(training=True)
-    assignment = assignments.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
+    assignment = claiming.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
     for item in assignment.place.items.filter(kind="training"):
         for value in (4, 5, 6, 7):
             give(assignment, item, value)
@@ -173,7 +173,7 @@ def test_originals_are_asked_about_as_one_more_method_and_never_counted():
     for place in survey.places.all():
         shown = [item.original_id or item.study_stimulus.original_id for item in place.items.all()]
         assert len(shown) == len(set(shown)) == 3
-    assignment = assignments.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
+    assignment = claiming.claim_next(posting=found.posting, invitation=found.posting.invitations.first())
     for item in assignment.place.items.all():
         give(assignment, item, ["a cat"], "things")
     rows = [row for row in tables.all_responses(study)[1] if row["stimulus"].endswith(".original")]

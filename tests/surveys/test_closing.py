@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from surveys.models import Survey
-from surveys.services import assignments, publishing
+from surveys.services import assignments, claiming, publishing
 from surveys.services.errors import ClosedError, ServiceError
 from tests.surveys import factories
 
@@ -29,7 +29,7 @@ def test_nobody_claims_a_place_of_a_closed_survey():
     publishing.close(survey=survey)
     published.posting.refresh_from_db()
     with pytest.raises(ClosedError):
-        assignments.claim_next(posting=published.posting)
+        claiming.claim_next(posting=published.posting)
 
 
 @pytest.mark.parametrize("timed_out", [False, True])

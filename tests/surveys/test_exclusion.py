@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from surveys.models import Assignment, Identity, Invitation, Participant, Survey
-from surveys.services import assignments, identities, publishing
+from surveys.services import assignments, claiming, identities, publishing
 from surveys.services.errors import AlreadyError, NotEligibleError, ServiceError
 from tests.surveys import factories
 
@@ -35,7 +35,7 @@ def invite(survey: Survey, *people: str) -> publishing.Published:
 
 def begin(published: publishing.Published, number: int = 1) -> Assignment:
     invitation = Invitation.objects.get(posting=published.posting, number=number)
-    return assignments.claim_next(posting=published.posting, invitation=invitation)
+    return claiming.claim_next(posting=published.posting, invitation=invitation)
 
 
 def test_two_links_of_one_person_lead_to_one_place(client):

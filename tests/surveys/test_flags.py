@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from surveys.models import Answer, Assignment, PlaceItem
 from surveys.participant_tables import FlagsDefinition
 from surveys.selectors import tables
-from surveys.services import answers, assignments, flags, privacy
+from surveys.services import answers, assignments, claiming, flags, privacy
 from tests.surveys import factories
 from tests.surveys.test_verdicts import add_check, finish
 
@@ -121,7 +121,7 @@ def describers(count: int, **definition: Any) -> list[Assignment]:
     study.save()
     _, published = factories.make_published_survey(study, slug="c", raters=count)
     invitations = published.posting.invitations.order_by("number")
-    return [assignments.claim_next(posting=published.posting, invitation=row) for row in invitations[:count]]
+    return [claiming.claim_next(posting=published.posting, invitation=row) for row in invitations[:count]]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from surveys.models import Answer, Assignment, Place, Survey
 from surveys.selectors import tables
-from surveys.services import answers, assignments, privacy, quick_answers, verdicts
+from surveys.services import answers, assignments, claiming, privacy, quick_answers, verdicts
 from surveys.services.errors import AnswerError, ConflictError, NoPlaceError
 from surveys.services.publishing import Published
 from tests.surveys import factories
@@ -64,7 +64,7 @@ class Life(RuleBasedStateMachine):
         links = self.published.posting.invitations.order_by("number")
         free = self.survey.places.filter(state=Place.State.OPEN).exists() or self.stale()
         try:
-            claimed = assignments.claim_next(posting=self.published.posting, invitation=links[person])
+            claimed = claiming.claim_next(posting=self.published.posting, invitation=links[person])
         except NoPlaceError:
             assert person not in self.codes
             assert not free

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from surveys.models import Assignment, Identity, PanelPerson, Participant, Place, Study, Survey
 from surveys.panels.generic import Description, DescriptionError, read_file
-from surveys.services import assignments, exporting, keys, panel_people, privacy, publishing
+from surveys.services import assignments, claiming, exporting, keys, panel_people, privacy, publishing
 from surveys.services.errors import ServiceError
 from tests.surveys import factories
 
@@ -349,4 +349,4 @@ def test_a_panels_link_and_its_description_belong_together():
         publishing.publish(survey=survey, link="open", panel=prolific())
     published = publishing.publish(survey=survey, link="panel", panel=prolific())
     with pytest.raises(ServiceError, match="who the panel names"):
-        assignments.claim_next(posting=published.posting)
+        claiming.claim_next(posting=published.posting)

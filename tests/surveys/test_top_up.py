@@ -15,7 +15,7 @@ from surveys.models import Answer, Assignment, Place, PlaceItem, Posting, Survey
 from surveys.selectors import tables
 from surveys.selectors.precision import Goal, precision
 from surveys.selectors.progress import progress
-from surveys.services import assignments, publishing, top_ups
+from surveys.services import claiming, publishing, top_ups
 from surveys.services.errors import ServiceError
 from tests.surveys import factories
 
@@ -96,7 +96,7 @@ def test_whoever_took_part_gets_no_further_place():
     fill(survey, published)
     first = Assignment.objects.order_by("pk")[0]
     top_ups.top_up(survey=survey)
-    again = assignments.claim_next(posting=published.posting, invitation=first.invitation, device="desktop")
+    again = claiming.claim_next(posting=published.posting, invitation=first.invitation, device="desktop")
     assert again.pk == first.pk
 
 

@@ -14,7 +14,7 @@ from surveys.instruments.questions import Choice
 from surveys.models import Answer, Assignment, Check, Identity, PlaceItem
 from surveys.participant_tables import RulesDefinition
 from surveys.selectors import tables
-from surveys.services import answers, assignments, publishing, verdicts
+from surveys.services import answers, assignments, claiming, publishing, verdicts
 from surveys.services.exporting import export
 from tests.surveys import factories
 
@@ -102,7 +102,7 @@ def test_a_planned_instruction_of_survey_c_is_passed_by_doing_what_it_says(obeys
     study.definition |= {"rules": {"attention_failures": 1}}
     study.save()
     _, published = factories.make_published_survey(study, slug="c", checks={"attention": ["instructed"]})
-    assignment = assignments.claim_next(posting=published.posting, invitation=published.posting.invitations.first())
+    assignment = claiming.claim_next(posting=published.posting, invitation=published.posting.invitations.first())
     adjectives = assignment.instrument.asked.question("adjectives")
     assert isinstance(adjectives, Choice)
     for item in assignment.place.items.select_related("check_item"):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.models import Assignment, Invitation, Posting, Survey
 from surveys.selectors import eligibility, links
-from surveys.services import assignments, consents, panel_people
+from surveys.services import claiming, consents, panel_people
 from surveys.services.errors import (
     AlreadyError,
     ClosedError,
@@ -109,7 +109,7 @@ def _claim(
     device: Device,
 ) -> HttpResponse:
     try:
-        assignment = assignments.claim_next(
+        assignment = claiming.claim_next(
             posting=posting,
             invitation=invitation,
             arrival=arrival,

@@ -14,7 +14,7 @@ from django.test import Client
 
 from surveys.models import Assignment, Invitation, PlaceItem, Study, Survey
 from surveys.selectors.steps import steps
-from surveys.services import answers, assignments, places, publishing
+from surveys.services import answers, assignments, claiming, places, publishing
 from tests.surveys import factories
 
 
@@ -46,7 +46,7 @@ def publish(study: Study, slug: str) -> publishing.Published:
 def rate_all(published: publishing.Published, questions: list[str]) -> Assignment:
     """Take part in a survey of ratings, and finish."""
     invitation = Invitation.objects.get(posting=published.posting, number=1)
-    one = assignments.claim_next(posting=published.posting, invitation=invitation, device="desktop")
+    one = claiming.claim_next(posting=published.posting, invitation=invitation, device="desktop")
     for item in PlaceItem.objects.filter(place=one.place):
         for question in questions:
             given = answers.Given(position=item.position, question=question, value=3, key=uuid.uuid4())
