@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -38,9 +39,9 @@ def main(postings: int = 300, each: int = 20) -> None:
     with Simulator(World(Decimal(1_000_000))) as simulator:
         panel, journal = MTurk(connect(endpoint=simulator.url, per_second=100_000)), MemoryJournal()
         plan = "benchmark"
-        opening = panel.open(OFFER, token=plan, journal=journal)
+        opening = panel.open(replace(OFFER, most=each), token=plan, journal=journal)
         took = time.process_time()
-        found = panel.recruit(opening, postings * each, token=plan, journal=journal, most=each)
+        found = panel.recruit(opening, postings * each, token=plan, journal=journal)
         made = [one.reference for one in found]
         _say("publish", panel.wire.requests, 2 + len(made), time.process_time() - took)
         for hit in made:

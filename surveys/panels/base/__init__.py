@@ -15,9 +15,9 @@ from surveys.panels.base.errors import (
 )
 from surveys.panels.base.journal import Before, Call, Journal, Json, MemoryJournal, Reply, carry_out
 from surveys.panels.base.links import LinkPanel
-from surveys.panels.base.money import Money, Price
+from surveys.panels.base.money import Money, Price, Way
 from surveys.panels.base.offers import Can, Closing, Eligibility, Environment, Funds, Offer, Opening, Posting
-from surveys.panels.base.panel import Panel
+from surveys.panels.base.panel import Heard, Panel, ignore
 from surveys.panels.base.people import Arrival, BonusPaid, Code, Finish, FormPost, Redirect, State, Status, Submission
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Finish",
     "FormPost",
     "Funds",
+    "Heard",
     "Journal",
     "Json",
     "LinkPanel",
@@ -54,5 +55,7 @@ __all__ = [
     "State",
     "Status",
     "Submission",
+    "Way",
     "carry_out",
+    "ignore",
 ]

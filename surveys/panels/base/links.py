@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from surveys.panels.base.errors import PanelRefused
 from surveys.panels.base.journal import Journal
-from surveys.panels.base.money import Money, Price
+from surveys.panels.base.money import Money, Price, Way
 from surveys.panels.base.offers import Can, Closing, Environment, Funds, Offer, Opening, Posting
+from surveys.panels.base.panel import Heard, ignore
 from surveys.panels.base.people import Status, Submission
 
 
@@ -33,21 +34,40 @@ class LinkPanel:
     def funds(self) -> Funds:
         return Funds(None)
 
-    def price(self, places: int, reward: Money, *, on: date) -> Price:
+    def ways(self, places: int, reward: Money, *, on: date) -> tuple[Way, ...]:
         """Rewards alone: what the panel takes besides is not known here."""
         total = reward * places
-        return Price(places, reward, Money(Decimal(0), reward.currency), total, on, "rewards only; fees are not known")
+        price = Price(places, total, self.fee(reward, places=places, on=on), total, on, "rewards only")
+        return (Way(0, 1, price),)
+
+    def fee(self, reward: Money, *, places: int, on: date) -> Money:
+        return Money(Decimal(0), reward.currency)
+
+    def bonus_fee(self, amount: Money, *, on: date) -> Money:
+        return Money(Decimal(0), amount.currency)
 
     def open(self, offer: Offer, *, token: str, journal: Journal) -> Opening:
         return Opening(token, offer)
 
-    def recruit(self, opening: Opening, places: int, *, token: str, journal: Journal) -> tuple[Posting, ...]:
-        return (Posting(token, places, token, url=opening.offer.url, opening=opening.reference),)
+    def recruit(
+        self, opening: Opening, places: int, *, token: str, journal: Journal, heard: Heard = ignore
+    ) -> tuple[Posting, ...]:
+        made = Posting(token, places, token, url=opening.offer.url, opening=opening.reference)
+        heard(made)
+        return (made,)
 
     def extend(
-        self, opening: Opening, posting: Posting, places: int, *, token: str, journal: Journal
+        self, opening: Opening, posting: Posting, places: int, *, token: str, journal: Journal, heard: Heard = ignore
     ) -> tuple[Posting, ...]:
-        return (replace(posting, places=posting.places + places),)
+        grown = replace(posting, places=posting.places + places)
+        heard(grown)
+        return (grown,)
+
+    def pause(self, posting: str, *, token: str, journal: Journal) -> None:
+        raise self._elsewhere("kept waiting")
+
+    def resume(self, opening: Opening, posting: str, *, token: str, journal: Journal) -> None:
+        raise self._elsewhere("let in again")
 
     def stop(self, posting: str, *, token: str, journal: Journal) -> None:
         """Nothing is asked of the panel: the link itself lets nobody in any more."""

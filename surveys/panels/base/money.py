@@ -42,3 +42,12 @@ class Price:
     total: Money
     since: date  # from when the fees hold that were used
     source: str  # where they were read
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to advertise n places, and its price: panels whose fees depend on the size of a posting have several."""
+
+    most: int  # places in one posting; 0 = all in one
+    postings: int
+    price: Price

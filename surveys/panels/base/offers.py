@@ -13,7 +13,9 @@ from surveys.panels.base.money import Money
 class Can(StrEnum):
     """What some panels can do and others cannot; asked for in vain, `PanelRefused`."""
 
+    RECRUIT = "recruit"  # speaks to the service at all; without it postings are links of ours
     EXTEND = "extend"
+    PAUSE = "pause"
     REJECT = "reject"
     UNREJECT = "unreject"
     BONUS = "bonus"
@@ -57,6 +59,7 @@ class Offer:
     eligibility: Eligibility = Eligibility()
     frame_height: int = 0  # px; 0 = fill the window. For panels that frame our page
     outcomes: Mapping[str, str] = field(default_factory=dict)  # outcome → completion code, for panels that use codes
+    most: int = 0  # places in one posting, as in `Way`; 0 = all in one, where the panel has them in one
 
 
 @dataclass(frozen=True, slots=True)

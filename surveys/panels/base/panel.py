@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from surveys.panels.base.journal import Journal
-from surveys.panels.base.money import Money, Price
+from surveys.panels.base.money import Money, Way
 from surveys.panels.base.offers import Can, Closing, Environment, Funds, Offer, Opening, Posting
 from surveys.panels.base.people import Arrival, Finish, Status, Submission
+
+Heard = Callable[[Posting], None]
+
+
+def ignore(posting: Posting) -> None:
+    """Listen to nothing."""
 
 
 class Panel(Protocol):
@@ -28,22 +34,39 @@ class Panel(Protocol):
     def funds(self) -> Funds:
         """Ask for the balance: also the way to see that keys and address work."""
 
-    def price(self, places: int, reward: Money, *, on: date) -> Price:
-        """Say what n places cost, without asking anybody."""
+    def ways(self, places: int, reward: Money, *, on: date) -> tuple[Way, ...]:
+        """Say how n places can be advertised and what each way costs, without asking anybody; the cheapest first."""
+
+    def fee(self, reward: Money, *, places: int, on: date) -> Money:
+        """Say what the panel takes for one submission to a posting of n places."""
+
+    def bonus_fee(self, amount: Money, *, on: date) -> Money:
+        """Say what the panel takes for one bonus."""
 
     def open(self, offer: Offer, *, token: str, journal: Journal) -> Opening:
         """Prepare what all postings of an offer share. Nobody sees anything yet."""
 
-    def recruit(self, opening: Opening, places: int, *, token: str, journal: Journal) -> tuple[Posting, ...]:
-        """Advertise n places. A second call with this token returns the same postings, and makes what was missing."""
+    def recruit(
+        self, opening: Opening, places: int, *, token: str, journal: Journal, heard: Heard = ignore
+    ) -> tuple[Posting, ...]:
+        """Advertise n places. A second call with this token returns the same postings, and makes what was missing.
+
+        `heard` is told of each posting as soon as it is known, so that what was made is remembered whatever follows.
+        """
 
     def extend(
-        self, opening: Opening, posting: Posting, places: int, *, token: str, journal: Journal
+        self, opening: Opening, posting: Posting, places: int, *, token: str, journal: Journal, heard: Heard = ignore
     ) -> tuple[Posting, ...]:
-        """Add n places, to the posting or beside it; return what changed or was made."""
+        """Add n places, to the posting or beside it; return what changed or was made, and tell `heard` at once."""
+
+    def pause(self, posting: str, *, token: str, journal: Journal) -> None:
+        """Let nobody new in for a while. Who is at it may finish, and is paid."""
+
+    def resume(self, opening: Opening, posting: str, *, token: str, journal: Journal) -> None:
+        """Let people in again after a pause."""
 
     def stop(self, posting: str, *, token: str, journal: Journal) -> None:
-        """Let nobody new in. Who is at it may finish, and is paid."""
+        """Let nobody new in any more. Who is at it may finish, and is paid."""
 
     def close(self, posting: str, *, token: str, journal: Journal) -> Closing:
         """Take one step towards removing a posting: stop, wait for who is at it and for verdicts, remove."""

@@ -2,66 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from surveys.panels.base import (
-    Arrival,
     BonusPaid,
     Can,
     Closing,
-    Environment,
-    FormPost,
     Funds,
+    Heard,
     Journal,
     Money,
     Offer,
     Opening,
     PanelRefused,
     Posting,
-    Price,
     Reply,
     Status,
     Submission,
+    Way,
+    ignore,
 )
 from surveys.panels.mturk import fees, readings
-from surveys.panels.mturk.environments import checked_submit_to, worker_site
+from surveys.panels.mturk.door import Door
+from surveys.panels.mturk.environments import worker_site
 from surveys.panels.mturk.groups import Groups
 from surveys.panels.mturk.hits import Hits
 from surveys.panels.mturk.names import part
 from surveys.panels.mturk.qualifications import only_holders, requirements
-from surveys.panels.mturk.question import RECEIPT_FIELD
 from surveys.panels.mturk.wire import Wire
 from surveys.panels.mturk.words import no_funds
 from surveys.panels.mturk.work import Work
-from surveys.panels.mturk.workers import checked_entity, checked_worker
+from surveys.panels.mturk.workers import checked_worker
 
-NOT_AVAILABLE = "ASSIGNMENT_ID_NOT_AVAILABLE"
 ONCE = "qualification"  # key of an opening's details
 
 
-class MTurk:
-    """Mechanical Turk, or whatever speaks its protocol at the other end of the wire.
+class MTurk(Door):
+    """Mechanical Turk, or whatever speaks its protocol at the other end of the wire."""
 
-    Parameters
-    ----------
-    submit_to
-        Further origins that finished forms may go to, for an endpoint whose worker site is elsewhere.
-    """
-
-    abilities = frozenset({Can.EXTEND, Can.REJECT, Can.UNREJECT, Can.BONUS, Can.COMPENSATE, Can.STATUS})
+    abilities = frozenset(
+        {Can.RECRUIT, Can.EXTEND, Can.PAUSE, Can.REJECT, Can.UNREJECT, Can.BONUS, Can.COMPENSATE, Can.STATUS}
+    )
 
     def __init__(self, wire: Wire, *, submit_to: Collection[str] = ()) -> None:
+        super().__init__(wire.environment, submit_to=submit_to)
         self.wire = wire
-        self._submit_to = submit_to
         self._hits = Hits(wire)
         self._work = Work(wire)
         self._groups = Groups(wire)
-
-    @property
-    def environment(self) -> Environment:
-        return self.wire.environment
 
     # Money
 
@@ -70,8 +60,17 @@ class MTurk:
         held = reply.get("OnHoldBalance")
         return Funds(readings.dollars(reply["AvailableBalance"]), readings.dollars(held) if held else None)
 
-    def price(self, places: int, reward: Money, *, on: date) -> Price:
-        return fees.both_prices(places, reward, on=on).in_batches
+    def ways(self, places: int, reward: Money, *, on: date) -> tuple[Way, ...]:
+        """Say both prices: in postings of at most nine, and in one, where each place costs more from ten on."""
+        both = fees.both_prices(places, reward, on=on)
+        small = Way(fees.MOST_IN_A_BATCH, len(both.batches), both.in_batches)
+        return (small,) if places <= fees.MOST_IN_A_BATCH else (small, Way(0, 1, both.in_one))
+
+    def fee(self, reward: Money, *, places: int, on: date) -> Money:
+        return Money(fees.fee(reward.amount, places=places, on=on), reward.currency)
+
+    def bonus_fee(self, amount: Money, *, on: date) -> Money:
+        return Money(fees.bonus_fee(amount.amount, on=on), amount.currency)
 
     # Postings
 
@@ -86,22 +85,22 @@ class MTurk:
         return Opening(self._groups.hit_type(offer, wanted, token=part(token, "type"), journal=journal), offer, details)
 
     def recruit(
-        self, opening: Opening, places: int, *, token: str, journal: Journal, most: int = fees.MOST_IN_A_BATCH
+        self, opening: Opening, places: int, *, token: str, journal: Journal, heard: Heard = ignore
     ) -> tuple[Posting, ...]:
-        """Advertise places in HITs of at most nine, or of `most`; from ten on each place costs more."""
-        sizes = fees.batches(places, most=most)
+        """Advertise places in HITs of at most the offer's `most`; from ten on each place costs more."""
+        sizes = fees.batches(places, most=opening.offer.most or places)
         purse = _Purse(self, opening.offer.reward, sizes)
-        return tuple(
-            self._posting(
-                self._hits.make(
-                    opening, size, token=part(token, str(k)), journal=journal, before=lambda k=k: purse.check(k)
-                )
+        made: list[Posting] = []
+        for k, size in enumerate(sizes):
+            hit = self._hits.make(
+                opening, size, token=part(token, str(k)), journal=journal, before=lambda k=k: purse.check(k)
             )
-            for k, size in enumerate(sizes)
-        )
+            made.append(self._posting(hit))
+            heard(made[-1])
+        return tuple(made)
 
     def extend(
-        self, opening: Opening, posting: Posting, places: int, *, token: str, journal: Journal
+        self, opening: Opening, posting: Posting, places: int, *, token: str, journal: Journal, heard: Heard = ignore
     ) -> tuple[Posting, ...]:
         """Fill a small HIT up to nine and put the rest beside it; a large HIT takes them all."""
         room = places if posting.places > fees.MOST_IN_A_BATCH else fees.MOST_IN_A_BATCH - posting.places
@@ -111,8 +110,9 @@ class MTurk:
             grown = replace(posting, places=posting.places + here)
             self._hits.add(posting.reference, here, up_to=grown.places, token=part(token, "add"), journal=journal)
             changed = (self._reopened(grown, opening, token=token, journal=journal),)
+            heard(changed[0])
         if places > here:
-            changed += self.recruit(opening, places - here, token=part(token, "new"), journal=journal)
+            changed += self.recruit(opening, places - here, token=part(token, "new"), journal=journal, heard=heard)
         return changed
 
     def _reopened(self, posting: Posting, opening: Opening, *, token: str, journal: Journal) -> Posting:
@@ -121,6 +121,12 @@ class MTurk:
             return posting
         self._hits.reopen(posting.reference, opening.offer.seconds_open, token=part(token, "open"), journal=journal)
         return replace(posting, expires_at=None)
+
+    def pause(self, posting: str, *, token: str, journal: Journal) -> None:
+        self._hits.expire(posting, token=token, journal=journal)
+
+    def resume(self, opening: Opening, posting: str, *, token: str, journal: Journal) -> None:
+        self._hits.reopen(posting, opening.offer.seconds_open, token=token, journal=journal)
 
     def stop(self, posting: str, *, token: str, journal: Journal) -> None:
         self._hits.expire(posting, token=token, journal=journal)
@@ -155,31 +161,6 @@ class MTurk:
         qualification = opening.details.get(ONCE)
         if qualification:
             self._groups.grant(qualification, checked_worker(person), token=token, journal=journal)
-
-    def arrival(self, query: Mapping[str, str]) -> Arrival:
-        assignment = query.get("assignmentId", "")
-        hit = query.get("hitId", "")
-        posting = checked_entity(hit, "HIT") if hit else ""
-        if assignment in ("", NOT_AVAILABLE):
-            return Arrival(self.environment, posting=posting, preview=True)
-        return Arrival(
-            self.environment,
-            posting=checked_entity(hit, "HIT"),
-            assignment=checked_entity(assignment, "assignment"),
-            person=checked_worker(query.get("workerId", "")),
-            submit_to=checked_submit_to(query.get("turkSubmitTo", ""), self.environment, self._submit_to),
-        )
-
-    def finish(
-        self, arrival: Arrival, *, receipt_code: str, outcome: str = "", opening: Opening | None = None
-    ) -> FormPost:
-        """Post the assignment id and the receipt code to the site that framed us; it can be done again."""
-        if arrival.preview:
-            raise PanelRefused("Who only looks has nothing to submit.", "Accept the task first.")
-        return FormPost(
-            f"{arrival.submit_to}/mturk/externalSubmit",
-            {"assignmentId": arrival.assignment, RECEIPT_FIELD: receipt_code},
-        )
 
     # Verdicts and pay
 

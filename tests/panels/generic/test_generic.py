@@ -162,7 +162,7 @@ def test_links_cost_no_call_and_nobody_is_paid_through_them(panel: Panel):
     panel.stop(posting.reference, token="s", journal=journal)
     panel.began(opening, "x", token="b", journal=journal)
     assert panel.close(posting.reference, token="c", journal=journal).done
-    assert panel.price(5, ONE_EURO, on=date(2026, 11, 1)).total == Money(Decimal("5.00"), "EUR")
+    assert panel.ways(5, ONE_EURO, on=date(2026, 11, 1))[0].price.total == Money(Decimal("5.00"), "EUR")
     assert panel.funds().available is None
     submission = Submission(posting.reference, "a", "person-7", State.SUBMITTED)
     for refused in (

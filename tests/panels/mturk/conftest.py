@@ -96,4 +96,5 @@ def offer() -> Offer:
         seconds_to_approval=172_800,
         eligibility=Eligibility(("US", "DE"), 98, 500, "Twicetold study 1"),
         frame_height=900,
+        most=9,
     )

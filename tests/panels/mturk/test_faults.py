@@ -206,7 +206,7 @@ def test_a_slow_service_is_waited_for(once, journal, offer, simulator):
 
 def test_days_without_known_fees_are_refused(panel):
     with pytest.raises(PanelRefused, match="2015-01-01"):
-        panel.price(1, usd("1.00"), on=date(2015, 1, 1))
+        panel.ways(1, usd("1.00"), on=date(2015, 1, 1))
 
 
 def test_a_refusal_after_a_lost_answer_is_not_taken_for_nothing_happened(open_panel, journal, offer, simulator):

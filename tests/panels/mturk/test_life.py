@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from surveys.panels.base import Can, PanelBusy, PanelRefused, State
-from surveys.panels.mturk.simulator import refusals
+from surveys.panels.mturk.simulator import Fault, refusals
 from tests.panels.mturk.conftest import usd
 
 TODAY = date(2026, 11, 1)
@@ -20,6 +21,11 @@ def take(site, hit, worker, code="R-1"):
     one = site.accept(hit, worker)
     site.submit({"assignmentId": one.id, "receipt_code": code})
     return one.id
+
+
+def most(opening, places):
+    """Return an opening whose postings have at most so many places; 0: all in one."""
+    return replace(opening, offer=replace(opening.offer, most=places))
 
 
 def only_status(panel, *postings, **more):
@@ -34,6 +40,28 @@ def test_places_are_advertised_in_hits_of_at_most_nine(panel, journal, offer, si
     assert [hit.most for hit in simulator.world.hits.values()] == [9, 9, 2]
     assert {one.opening for one in postings} == {opening.reference}
     assert simulator.world.held == 20 * (Decimal("0.75") + Decimal("0.15"))
+
+
+def test_who_advertises_hears_of_each_posting_as_it_is_made(once, journal, offer, simulator):
+    opening = once.open(offer, token="s1", journal=journal)
+    simulator.faults.add(Fault("no_funds", "CreateHITWithHITType", skip=1))
+    heard = []
+    with pytest.raises(PanelRefused, match="does not hold enough"):
+        once.recruit(opening, 20, token="s1", journal=journal, heard=heard.append)
+    assert [one.places for one in heard] == [9]
+    again = once.recruit(opening, 20, token="s1", journal=journal, heard=heard.append)
+    assert [one.places for one in heard] == [9, 9, 9, 2]
+    assert heard[0] == again[0]
+
+
+def test_a_pause_lets_nobody_in_until_it_is_over(panel, journal, offer, simulator, site):
+    opening = panel.open(offer, token="s1", journal=journal)
+    (posting,) = panel.recruit(opening, 2, token="s1", journal=journal)
+    panel.pause(posting.reference, token="s1:p1", journal=journal)
+    with pytest.raises(refusals.Refusal, match="no more"):
+        site.accept(posting.reference, "A1")
+    panel.resume(opening, posting.reference, token="s1:r1", journal=journal)
+    assert site.accept(posting.reference, "A1").worker == "A1"
 
 
 def test_a_worker_is_framed_submits_and_is_paid(panel, journal, offer, simulator, site):
@@ -162,7 +190,7 @@ def test_a_small_hit_is_filled_to_nine_and_the_rest_stands_beside_it(panel, jour
 
 def test_a_large_hit_takes_all(panel, journal, offer, simulator):
     opening = panel.open(offer, token="s1", journal=journal)
-    (posting,) = panel.recruit(opening, 12, token="s1", journal=journal, most=500)
+    (posting,) = panel.recruit(most(opening, 0), 12, token="s1", journal=journal)
     panel.extend(opening, posting, 7, token="x1", journal=journal)
     assert [hit.most for hit in simulator.world.hits.values()] == [19]
     assert simulator.world.held == 19 * (Decimal("0.75") + Decimal("0.30"))
@@ -230,7 +258,7 @@ def test_what_the_service_cannot_is_said(panel, journal, offer, site):
 
 def test_lists_are_read_to_the_last_page_which_may_be_empty(panel, journal, offer, site, simulator):
     opening = panel.open(offer, token="s1", journal=journal)
-    (posting,) = panel.recruit(opening, 200, token="s1", journal=journal, most=500)
+    (posting,) = panel.recruit(most(opening, 0), 200, token="s1", journal=journal)
     for k in range(200):
         take(site, posting.reference, f"A{k}")
     panel.wire.requests.clear()
@@ -242,7 +270,7 @@ def test_lists_are_read_to_the_last_page_which_may_be_empty(panel, journal, offe
 def test_publishing_and_reconciling_ask_no_more_than_they_must(panel, journal, offer, site, simulator):
     opening = panel.open(offer, token="s1", journal=journal)
     panel.wire.requests.clear()
-    postings = panel.recruit(opening, 110, token="s1", journal=journal, most=1)
+    postings = panel.recruit(most(opening, 1), 110, token="s1", journal=journal)
     assert panel.wire.requests == {"GetAccountBalance": 1, "CreateHITWithHITType": 110}
     for k, posting in enumerate(postings):
         take(site, posting.reference, f"A{k}")

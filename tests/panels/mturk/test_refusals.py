@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from surveys.panels.base import ArrivalRefused, Eligibility, MemoryJournal, PanelBusy, PanelRefused, PanelUnreachable
+from surveys.panels.mturk.door import Door
 from surveys.panels.mturk.environments import PRODUCTION, SANDBOX, checked_submit_to, identify
 from surveys.panels.mturk.question import MOST_BYTES, external_question, receipt_code
 from surveys.panels.mturk.simulator import Fault, Simulator
@@ -127,9 +128,8 @@ ARRIVING = {"assignmentId": "3ABC", "hitId": "3HIT", "workerId": "A1WORKER", "tu
 
 
 @pytest.fixture
-def at_production(once, monkeypatch):
-    monkeypatch.setattr(once.wire, "environment", identify(PRODUCTION))
-    return once
+def at_production():
+    return Door(identify(PRODUCTION))
 
 
 def test_the_address_to_submit_to_is_joined_with_care(at_production):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from surveys.panels.mturk.panel import NOT_AVAILABLE
+from surveys.panels.mturk.door import NOT_AVAILABLE
 from surveys.panels.mturk.qualifications import APPROVAL_PERCENT, APPROVALS, LOCALE
 from surveys.panels.mturk.simulator.limits import external_url
 from surveys.panels.mturk.simulator.records import Assignment, Hit, Worker
