@@ -189,6 +189,7 @@ def _origins(name: str, origins: list[str]) -> list[str]:
 FRAMED_BY = _origins("FRAMED_BY", env.list("FRAMED_BY", default=[]))
 # Worker sites of an endpoint that speaks Mechanical Turk's protocol, where they are not at the endpoint itself
 MTURK_WORKER_SITES = _origins("MTURK_WORKER_SITES", env.list("MTURK_WORKER_SITES", default=[]))
+PANEL_SYNC_SECONDS = env.int("PANEL_SYNC_SECONDS", default=600)
 MTURK_REQUESTS_PER_SECOND = env.float("MTURK_REQUESTS_PER_SECOND", default=20.0)
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -11,3 +11,19 @@ def make_stimuli(job: int, run: int) -> str:
     from surveys.services import job_runs  # it hands jobs back to the queue, and so knows of this task
 
     return job_runs.work(job, run)
+
+
+@task()
+def attend_panel(recruitment: int) -> str:
+    """Advertise what is still to be advertised, tell the panel who began, and look at what it shows."""
+    from surveys.services import attending
+
+    return attending.attend(recruitment)
+
+
+@task()
+def tell_panel(recruitment: int) -> str:
+    """Tell a panel who began, so that it offers them nothing of the same study again."""
+    from surveys.services import attending
+
+    return attending.tell(recruitment)

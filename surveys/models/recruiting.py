@@ -57,6 +57,8 @@ class Recruitment(models.Model):
     by = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     synced_at = models.DateTimeField(null=True)
+    attended_at = models.DateTimeField(null=True)  # when a look was last asked for
+    cost_there = models.CharField(max_length=20, blank=True)  # what the panel says it has cost, without bonuses
 
     class Meta:
         ordering = ("pk",)
@@ -105,6 +107,7 @@ class PanelPosting(models.Model):
     expires_at = models.DateTimeField(null=True)
     open = models.BooleanField(default=True)
     removed = models.BooleanField(default=False)
+    seen_at = models.DateTimeField(null=True)
     compensates = models.ForeignKey(Assignment, null=True, on_delete=models.PROTECT, related_name="compensations")
     reward = models.CharField(max_length=20, blank=True)  # of a compensation; else the recruitment's
     fee = models.CharField(max_length=20, blank=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from surveys.models import Assignment, Identity, Invitation, Participant, Place, Posting, Survey
 from surveys.panels.base import Arrival
 from surveys.selectors import eligibility
-from surveys.services import assignments, claims, consents, panel_people
+from surveys.services import assignments, attending, claims, consents, panel_people
 from surveys.services.errors import (
     AlreadyError,
     ClosedError,
@@ -72,6 +72,7 @@ def claim_next(
                 started = _start(place, posting, invitation, identity, now, kept)
                 if arrival:
                     panel_people.remember(started, arrival)
+                    attending.tell_soon(posting)
                 return started
         except (ClosedError, PausedError, AlreadyError, NotEligibleError, NoPlaceError) as error:
             refused = error

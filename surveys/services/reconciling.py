@@ -57,14 +57,19 @@ def sync(*, recruitment: Recruitment, panel: Panel, now: datetime | None = None)
         _take(recruitment, rows.pop(status.posting), status, now, result)
     result.gone = sorted(rows)
     recruiting.tell_began(recruitment=recruitment, panel=panel)
-    Recruitment.objects.filter(pk=recruitment.pk).update(synced_at=now, trouble="")
+    if recruitment.postings.filter(removed=True).exists():
+        cost = ""  # what is removed is in no list any more
+    else:
+        cost = str(sum((status.cost.amount for status in statuses), Decimal(0)))
+    Recruitment.objects.filter(pk=recruitment.pk).update(synced_at=now, attended_at=now, trouble="", cost_there=cost)
     recruitment.refresh_from_db()
     return result
 
 
 @transaction.atomic
 def _take(recruitment: Recruitment, posting: PanelPosting, status: Status, now: datetime, result: Synced) -> None:
-    """Write down what one posting's list says."""
+    """Write down what one posting's list says; two who sync at once do so one after the other."""
+    Recruitment.objects.select_for_update(no_key=True).get(pk=recruitment.pk)
     known = {(row.work, row.digest): row for row in recruitment.submissions.filter(posting=posting)}
     people = _people(recruitment, status.submissions)
     for shown in status.submissions:
@@ -77,9 +82,9 @@ def _take(recruitment: Recruitment, posting: PanelPosting, status: Status, now: 
         result.fresh[row.pk] = shown
     handed_in = sum(one.state == "submitted" for one in status.submissions)
     each = sum(panel_money.price_of(posting), Decimal(0))
-    posting.open, posting.places = status.open, status.places
+    posting.open, posting.places, posting.seen_at = status.open, status.places, now
     posting.at_work = max(0, int(status.liability.amount / each) - handed_in) if each else status.places_free or 0
-    posting.save(update_fields=["open", "places", "at_work"])
+    posting.save(update_fields=["open", "places", "seen_at", "at_work"])
 
 
 def _people(recruitment: Recruitment, shown: Iterable[Submission]) -> dict[tuple[str, str], list[PanelPerson]]:

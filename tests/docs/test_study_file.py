@@ -80,7 +80,8 @@ def test_every_built_in_backend_is_explained(kind: Any, monkeypatch: pytest.Monk
 
 
 def test_defaults_in_the_docs_are_those_of_the_code():
-    for heading, model in [*tables(), *BACKENDS.items(), ("[panel.advert]", AdvertDefinition)]:
+    advert: tuple[str, type[BaseModel]] = ("[panel.advert]", AdvertDefinition)
+    for heading, model in [*tables(), *BACKENDS.items(), advert]:
         explained = reading.rows(reading.section("study-file.md", heading))
         for name, field in model.model_fields.items():
             if isinstance(field.default, (str, int)) and field.default != "":
