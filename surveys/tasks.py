@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django_tasks import task
 
 
@@ -27,3 +29,11 @@ def tell_panel(recruitment: int) -> str:
     from surveys.services import attending
 
     return attending.tell(recruitment)
+
+
+@task()
+def act_at_panel(recruitment: int, action: str, asked: dict[str, Any]) -> str:
+    """Carry out what was asked for on the desk."""
+    from surveys.services import attending
+
+    return attending.act(recruitment, action, asked)

@@ -54,6 +54,8 @@ class Recruitment(models.Model):
     offer = models.JSONField()
     opening = models.JSONField(null=True)
     trouble = models.TextField(blank=True)  # what the panel said last when something did not go well
+    said = models.TextField(blank=True)  # what came of what was last asked for on the desk
+    doing = models.CharField(max_length=20, blank=True)  # what was asked for on the desk and is not done yet
     by = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     synced_at = models.DateTimeField(null=True)

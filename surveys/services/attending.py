@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,9 +13,10 @@ from django.utils import timezone
 
 from surveys.models import Posting, Recruitment
 from surveys.panels.base import Can
-from surveys.services import panels, reconciling, recruiting
+from surveys.services import panel_actions, panels, reconciling, recruiting
 from surveys.services.errors import ServiceError
-from surveys.tasks import attend_panel, tell_panel
+from surveys.services.panel_actions import Asked
+from surveys.tasks import act_at_panel, attend_panel, tell_panel
 
 log = logging.getLogger("twicetold.panels")
 
@@ -43,6 +46,24 @@ def tell(pk: int) -> str:
     except ServiceError as error:
         log.warning("%s %s: %s", recruitment.panel, recruitment.environment, error)
         return str(error)
+
+
+def act(pk: int, action: str, asked: dict[str, Any]) -> str:
+    """Carry out what was asked for on the desk, and leave there what came of it."""
+    recruitment = Recruitment.objects.select_related("link__survey__study").get(pk=pk)
+    values = Asked(**asked | {"works": tuple(asked.get("works", ()))})
+    try:
+        said = panel_actions.act(action=action, recruitment=recruitment, panel=panels.of(recruitment), asked=values)
+    except ServiceError as error:
+        said = str(error)
+    Recruitment.objects.filter(pk=pk).update(said=said, doing="")
+    return said
+
+
+def act_soon(recruitment: Recruitment, action: str, asked: Asked) -> None:
+    """Ask a worker for an action."""
+    Recruitment.objects.filter(pk=recruitment.pk).update(doing=action, said="")
+    act_at_panel.enqueue(recruitment.pk, action, asdict(asked) | {"works": list(asked.works)})
 
 
 def tell_soon(posting: Posting) -> None:

@@ -92,12 +92,12 @@ def test_the_whole_way_by_commands(mturk, published, worker):
 
 def test_commands_say_what_they_lack(mturk, published):
     for action, options, words in (
-        ("bonus", {}, "Say --work"),
-        ("bonus", {"work": ["3ABC"]}, "Say --amount"),
+        ("bonus", {}, "Say which work"),
+        ("bonus", {"work": ["3ABC"]}, "is no amount"),
         ("bonus", {"work": ["3ABC"], "amount": "much"}, "is no amount"),
         ("bonus", {"work": ["3ABC"], "amount": "0.005", "reason": "Thanks"}, "whole cents"),
         ("bonus", {"work": ["3ABC"], "amount": "1.00", "reason": "Thanks"}, "has the id 3ABC"),
-        ("compensate", {}, "Say --assignment"),
+        ("compensate", {}, "Say whom"),
         ("compensate", {"assignment": "a-nobody"}, "Nobody who came"),
         ("extend", {}, "advertised already"),
         ("status", {"recruitment": 99}, "none of this number"),
