@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils import timezone
 
-from surveys.models import Recruitment, Survey
+from surveys.models import Entry, Recruitment, Study, Survey
 from surveys.panels.base import Money, Panel
 from surveys.selectors import transfers as sums
 from surveys.selectors.differences import Difference, differences
 from surveys.selectors.prices import price_of
 from surveys.selectors.recruiting import unadvertised
+from surveys.services import panels
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,17 @@ class Statement:
     differences: tuple[Difference, ...]
 
     @property
+    def waiting(self) -> int:
+        """How many submissions are finished, payable work that nobody has decided on."""
+        rows = self.recruitment.submissions
+        return rows.filter(state="submitted", finding="matches", assignment__payable=True).count()
+
+    @property
+    def title(self) -> str:
+        """What people call the panel."""
+        return panels.title(self.recruitment.panel)
+
+    @property
     def spent(self) -> Decimal:
         """What is paid, fees included."""
         return self.money["paid"] + self.money["fee"]
@@ -39,6 +52,11 @@ class Statement:
     def liability(self) -> Decimal:
         """What may still have to be paid: set aside and owed."""
         return self.money["reserved"] + self.money["liability"]
+
+    @property
+    def committed(self) -> Decimal:
+        """What of the study's budget it takes: set aside, owed, paid and fees together."""
+        return -self.money["budget"]
 
     @property
     def balanced(self) -> bool:
@@ -93,3 +111,27 @@ def in_words(recruitment: Recruitment) -> str:
     if recruitment.trouble:
         lines.append(f"  Last trouble: {recruitment.trouble}")
     return "\n".join([*lines, *(f"  {each.words} {each.todo}" for each in found.differences)])
+
+
+LEDGER_COLUMNS = (
+    "at", "panel", "environment", "live", "kind", "key", "assignment", "account", "amount", "currency",
+)  # fmt: skip
+
+
+def ledger_rows(study: Study) -> Iterator[dict[str, str]]:
+    """Yield every entry of a study's money at panels, in the order it was booked; people appear by assignment alone."""
+    rows = Entry.objects.filter(transfer__study=study).select_related("transfer", "assignment").order_by("pk")
+    for entry in rows.iterator():
+        moved = entry.transfer
+        yield {
+            "at": moved.at.isoformat(timespec="seconds"),
+            "panel": moved.panel,
+            "environment": moved.environment,
+            "live": str(moved.live).lower(),
+            "kind": moved.kind,
+            "key": moved.key,
+            "assignment": entry.assignment.code if entry.assignment else "",
+            "account": entry.account,
+            "amount": f"{entry.amount:.4f}",
+            "currency": moved.currency,
+        }
