@@ -35,7 +35,7 @@ OFFER = Offer(
 
 
 def main(postings: int = 300, each: int = 20) -> None:
-    """Publish, submit, reconcile, approve, close; print calls beside the fewest possible, and processor seconds for scale."""
+    """Publish, submit, reconcile, approve, close; print calls beside the fewest possible, and processor seconds."""
     os.environ.update(AWS_ACCESS_KEY_ID="SIMULATOR", AWS_SECRET_ACCESS_KEY="simulator-secret")  # noqa: S106
     with Simulator(World(Decimal(1_000_000))) as simulator:
         panel, journal = MTurk(connect(endpoint=simulator.url, per_second=100_000)), MemoryJournal()
@@ -57,8 +57,8 @@ def main(postings: int = 300, each: int = 20) -> None:
         _say("reconcile", panel.wire.requests, fewest, time.process_time() - took)
         _judge(panel, reconciled, journal)
         _close(panel, made, 1, journal)  # a list has just shown that they are over
-        again = panel.recruit(opening, postings * each, token="another", journal=journal)
-        _close(panel, [one.reference for one in again], 2, journal)
+        found = panel.recruit(opening, postings * each, token=f"{plan}2", journal=journal)
+        _close(panel, [one.reference for one in found], 2, journal)
 
 
 def _judge(panel: MTurk, reconciled: Sequence[Status], journal: MemoryJournal) -> None:
@@ -71,8 +71,6 @@ def _judge(panel: MTurk, reconciled: Sequence[Status], journal: MemoryJournal) -
 
 
 def _close(panel: MTurk, hits: Sequence[str], calls_each: int, journal: MemoryJournal) -> None:
-    if calls_each == 1:
-        panel.postings()
     panel.wire.requests.clear()
     took = time.process_time()
     assert all(panel.close(hit, token=f"c{hit}", journal=journal).done for hit in hits)

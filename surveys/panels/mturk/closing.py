@@ -12,26 +12,28 @@ from surveys.panels.mturk.names import part
 from surveys.panels.mturk.wire import Wire
 from surveys.panels.mturk.words import Gone, InAnotherState, Unknown
 
+OVER = ("Reviewable", "Reviewing")
+
 
 class Closings:
     """Removes HITs.
 
     The service itself refuses to delete a HIT that is open, that somebody is at, or whose submissions wait for a
-    verdict. So a HIT is expired and deleted without a look: two calls, or one where a list has shown that it is
-    expired. Only what was refused is looked at.
+    verdict. So a HIT is expired and deleted without a look: two calls; or only deleted, where a list that was read
+    through the same panel has shown that it is over. Only what was refused is looked at.
     """
 
     def __init__(self, wire: Wire, hits: Hits) -> None:
         self._wire = wire
         self._hits = hits
-        self._expired: set[str] = set()  # as a list has shown
+        self._over: set[str] = set()  # expired or all submitted, as a list has shown
         self._refused: set[str] = set()  # to be deleted; looked at first from then on
 
     def saw(self, hit: Mapping[str, Any]) -> None:
         """Hear what a list says of a HIT."""
         expires = hit.get("Expiration")
-        over = expires is not None and expires <= datetime.now(UTC)
-        (self._expired.add if over else self._expired.discard)(str(hit["HITId"]))
+        over = hit["HITStatus"] in OVER or (expires is not None and expires <= datetime.now(UTC))
+        (self._over.add if over else self._over.discard)(str(hit["HITId"]))
 
     def close(self, hit: str, *, token: str, journal: Journal) -> Closing:
         """Take a step towards removing a HIT."""
@@ -45,7 +47,7 @@ class Closings:
 
     def _expires_now(self, hit: str, *, token: str, journal: Journal) -> bool:
         """Return whether it is expired as of now; False when that was asked for before, or is refused."""
-        if hit in self._expired:
+        if hit in self._over:
             return True
         try:
             return self._hits.expire(hit, token=part(token, "e"), journal=journal)
@@ -93,7 +95,7 @@ class Closings:
         try:
             carry_out(journal, call, send, look, repeatable=True)
         except (InAnotherState, Unknown):
-            self._expired.discard(hit)
+            self._over.discard(hit)
             self._refused.add(hit)
             return False
         return True

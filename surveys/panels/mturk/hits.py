@@ -68,7 +68,7 @@ class Hits:
         for candidate in candidates:
             with contextlib.suppress(PanelError):
                 hit: dict[str, Any] = self._wire.call("GetHIT", HITId=candidate)["HIT"]
-                if hit.get("RequesterAnnotation") == annotation(token):
+                if hit.get("RequesterAnnotation", annotation(token)) == annotation(token):
                     return hit
         return None
 
@@ -122,13 +122,17 @@ class Hits:
 
     def expire(self, hit: str, *, token: str, journal: Journal) -> bool:
         """Let nobody new accept it, from now on; return whether anything was sent."""
-        return self._set_expiration(hit, datetime.now(UTC) - LONG_PAST, token=token, journal=journal)
+        past = datetime.now(UTC) - LONG_PAST
+        return self._set_expiration(hit, past, self._change, token=token, journal=journal)
 
     def reopen(self, hit: str, seconds: int, *, token: str, journal: Journal) -> None:
         """Let people accept it for so long from now."""
-        self._set_expiration(hit, datetime.now(UTC) + timedelta(seconds=seconds), token=token, journal=journal)
+        then = datetime.now(UTC) + timedelta(seconds=seconds)
+        self._set_expiration(hit, then, self._when_old_enough, token=token, journal=journal)
 
-    def _set_expiration(self, hit: str, at: datetime, *, token: str, journal: Journal) -> bool:
+    def _set_expiration(
+        self, hit: str, at: datetime, change: Callable[..., None], *, token: str, journal: Journal
+    ) -> bool:
         at = at.replace(microsecond=0)
         sent = False
 
@@ -137,7 +141,7 @@ class Hits:
             sent = True
             for later in range(SECONDS_TRIED):
                 try:
-                    self._when_old_enough(hit, "UpdateExpirationForHIT", ExpireAt=at + timedelta(seconds=later))
+                    change(hit, "UpdateExpirationForHIT", ExpireAt=at + timedelta(seconds=later))
                 except AlreadyThere:  # the same time twice: done, unless it was moved in between
                     if look() is None:
                         continue
@@ -153,28 +157,26 @@ class Hits:
         carry_out(journal, Call("UpdateExpirationForHIT", token, request), send, look, repeatable=True)
         return sent
 
+    def _change(self, hit: str, operation: str, **parameters: Any) -> None:
+        self._wire.call(operation, HITId=hit, **parameters)
+
     def _when_old_enough(self, hit: str, operation: str, **parameters: Any) -> None:
         """Change a HIT, with patience: in its first seconds the service may refuse all but expiring it."""
+        for seconds in (*self._wire.waits, None):
+            try:
+                return self._change(hit, operation, **parameters)
+            except (InAnotherState, Unknown):
+                found = self.find(hit)
+                if found is None or not _is_new(found):
+                    raise
+            if seconds is not None:
+                time.sleep(seconds)
+        raise PanelBusy("This HIT was made a moment ago and cannot be changed yet.", "Try again in a minute.")
 
-        def send() -> None:
-            self._wire.call(operation, HITId=hit, **parameters)
 
-        for seconds in self._wire.waits:
-            if self._is_allowed(hit, send):
-                return
-            time.sleep(seconds)
-        if not self._is_allowed(hit, send):
-            raise PanelBusy("This HIT was made a moment ago and cannot be changed yet.", "Try again in a minute.")
-
-    def _is_allowed(self, hit: str, send: Callable[[], None]) -> bool:
-        try:
-            send()
-        except (InAnotherState, Unknown):
-            created = self._wire.call("GetHIT", HITId=hit)["HIT"].get("CreationTime")
-            if created is None or datetime.now(UTC) - created > NEW:
-                raise
-            return False
-        return True
+def _is_new(hit: Mapping[str, Any]) -> bool:
+    created = hit.get("CreationTime")
+    return created is not None and abs(datetime.now(UTC) - created) < NEW
 
 
 def _somewhere(why: str, code: str) -> PanelUnsure:

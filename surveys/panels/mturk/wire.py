@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from surveys.panels.base import Environment, PanelError, PanelRefused, PanelUnreachable, PanelUnsure
+from surveys.panels.base import Environment, PanelBusy, PanelError, PanelRefused, PanelUnreachable, PanelUnsure
 from surveys.panels.mturk import troubles
 from surveys.panels.mturk.environments import REGION, checked, endpoint_for, identify
 from surveys.panels.mturk.pace import Pace, pace_of
@@ -18,6 +18,8 @@ from surveys.panels.mturk.words import KEYS, AlreadyThere, in_words, may_have_ha
 PAGE = 100
 READS = ("Get", "List")
 TRIES_OF_A_CUT_READ = 3
+TRIES_TO_CONNECT = 4
+MOST_SECONDS_TO_CONNECT = 10
 WAITS = (1.0, 2.0, 4.0, 8.0)  # seconds between looks at what the service does not show or allow yet
 Found = TypeVar("Found")
 
@@ -51,21 +53,35 @@ class Wire:
     def pages(self, operation: str, *, most: int = 0, **parameters: Any) -> Iterator[dict[str, Any]]:
         """Yield every item of a list once, to the last page, or until there are as many as there can be (`most`)."""
         listed, names = LISTS[operation][0], NAMED_BY.get(operation, ())
-        parameters = {**parameters, "MaxResults": PAGE}
         seen: set[tuple[str, ...]] = set()
-        while True:
-            reply = self.call(operation, **parameters)
+        for reply in self._replies(operation, {**parameters, "MaxResults": PAGE}, twice=bool(names)):
             for item in reply.get(listed) or []:
                 name = tuple(item[member] for member in names)
                 if not name or name not in seen:
                     seen.add(name)
                     yield item
-            token = reply.get("NextToken")
-            if not token or (most and len(seen) >= most):
+            if most and len(seen) >= most:
                 return
-            if token == parameters.get("NextToken"):
+
+    def _replies(self, operation: str, parameters: dict[str, Any], *, twice: bool) -> Iterator[dict[str, Any]]:
+        """Follow the tokens. One that is refused was used, or is old: begin again where items tell themselves apart."""
+        token: str | None = None
+        while True:
+            try:
+                reply = self.call(operation, **parameters, **({"NextToken": token} if token else {}))
+            except PanelRefused as error:
+                if token is None or isinstance(error, PanelBusy):
+                    raise
+                if not twice:
+                    raise PanelUnreachable(f"{operation} broke off between two pages.", "Try again.") from error
+                token, twice = None, False
+                continue
+            yield reply
+            before, token = token, reply.get("NextToken")
+            if not token:
+                return
+            if token == before:
                 raise PanelUnreachable(f"{operation} gives the same page again and again.", "Report this.")
-            parameters["NextToken"] = token
 
     def look_again(self, look: Callable[[], Found | None]) -> Found | None:
         """Look for what must be there, and may not be shown yet."""
@@ -128,11 +144,18 @@ class Wire:
         self._try.body = body_of(http_response.content)
 
     def _note_try(
-        self, *, response: tuple[Any, Any] | None = None, caught_exception: Exception | None = None, **_more: Any
+        self,
+        *,
+        attempts: int,
+        response: tuple[Any, Any] | None = None,
+        caught_exception: Exception | None = None,
+        **_more: Any,
     ) -> None:
-        """Remember whether a try that is now over may have been carried out."""
+        """Remember whether a try that is now over may have been carried out; give up where nothing can be reached."""
         if caught_exception is not None:
             self._try.perhaps |= not troubles.never_connected(caught_exception)
+            if attempts >= TRIES_TO_CONNECT and troubles.never_connected(caught_exception):
+                raise caught_exception
         elif response is not None:
             self._try.perhaps |= may_have_happened(response[0].status_code, response[1])
 
@@ -174,7 +197,7 @@ def connect(
             aws_secret_access_key=secret_key,
             config=Config(
                 retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": tries},
-                connect_timeout=timeout_seconds,
+                connect_timeout=min(timeout_seconds, MOST_SECONDS_TO_CONNECT),
                 read_timeout=timeout_seconds,
             ),
         )

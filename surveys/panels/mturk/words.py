@@ -17,7 +17,8 @@ WRONG_KEYS = {
 SIGNATURE = {"InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed"}
 THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown"}
 INVALID = {"ValidationException", "ParameterValidationError", "SerializationException"}
-GONE = ("HITDoesNotExist", "AssignmentDoesNotExist", "QualificationTypeDoesNotExist")
+GONE = "doesnotexist"
+TOO_MANY = 429
 BROKEN = {"ServiceFault", "InternalFailure", "InternalError", "InternalServerError", "RequestTimeout",
           "RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException"}  # fmt: skip
 AN_ID = re.compile(r"\b(?=[A-Z]*[0-9])[A-Z0-9]{2,64}\b")
@@ -57,6 +58,8 @@ def in_words(reply: dict[str, Any], operation: str) -> PanelError:
     raw = str(error.get("Message") or reply.get("Message") or "")
     message = without_workers(raw)
     http = int(reply.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    if http == TOO_MANY:
+        outer = "Throttling"
     there = _already_there(code, raw)
     if there is not None:
         return there
@@ -95,7 +98,7 @@ def _already_there(code: str, raw: str) -> AlreadyThere | None:
 
 
 def _of_this_call(code: str, message: str) -> PanelError | None:
-    if code.endswith(GONE) or "does not exist" in message.lower():
+    if code.lower().endswith(GONE) or "does not exist" in message.lower():
         return Gone(
             "Mechanical Turk does not know this id.", "It may be of another environment, or removed.", code=code
         )
