@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from surveys.panels.base import Call, Closing, Journal, PanelRefused, Reply, carry_out
-from surveys.panels.mturk.hits import Hits
+from surveys.panels.mturk.hits import OVER, Hits
 from surveys.panels.mturk.names import part
 from surveys.panels.mturk.wire import Wire
 from surveys.panels.mturk.words import Gone, InAnotherState, Unknown
-
-OVER = ("Reviewable", "Reviewing")
 
 
 class Closings:
@@ -59,7 +57,7 @@ class Closings:
         if found is None:
             return Closing(hit, done=True)
         expires = found.get("Expiration")
-        if expires is not None and expires > datetime.now(UTC):  # opened again since
+        if found["HITStatus"] not in OVER and expires is not None and expires > datetime.now(UTC):  # opened again since
             self._hits.expire(hit, token=part(token, f"e{int(expires.timestamp())}"), journal=journal)
             tried = False
         at_it = int(found.get("NumberOfAssignmentsPending") or 0)

@@ -17,6 +17,8 @@ from surveys.panels.mturk.words import AlreadyThere, Gone, InAnotherState, Unkno
 
 LONG_PAST = timedelta(days=1)  # clocks differ
 NEW = timedelta(minutes=2)  # in its first seconds a HIT can only be expired; clocks differ
+A_MOMENT = timedelta(seconds=5)
+OVER = ("Reviewable", "Reviewing")
 SECONDS_TRIED = 3  # expiries that were used before
 
 
@@ -25,6 +27,7 @@ class Hits:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._made: dict[str, float] = {}  # HIT → when, on this process's own clock
 
     def make(self, opening: Opening, places: int, *, token: str, journal: Journal, before: Any = None) -> Reply:
         """Make one HIT, once; `before` is called just before something is sent."""
@@ -44,6 +47,7 @@ class Hits:
                 made = self._wire.call("CreateHITWithHITType", **parameters)["HIT"]
             except AlreadyThere as error:
                 made = self._the_one_made(token, error)
+            self._made[made["HITId"]] = time.monotonic()
             return _of_hit(made, opening, places, annotation(token))
 
         def look() -> Reply | None:
@@ -82,7 +86,7 @@ class Hits:
 
         A new HIT may be missing in the list for a while, so what is missing is asked for by its id.
         """
-        wanted = list(dict.fromkeys(wanted))
+        wanted = dict.fromkeys(wanted)
         found: dict[str, Mapping[str, Any] | None] = {}
         for hit in self._wire.pages("ListHITs") if len(wanted) > 1 else ():
             if hit["HITId"] in wanted:
@@ -149,9 +153,8 @@ class Hits:
             raise PanelUnsure("Mechanical Turk took the new expiry before and does not show it.", "Try again later.")
 
         def look() -> Reply | None:
-            shown = self._wire.call("GetHIT", HITId=hit)["HIT"].get("Expiration")
-            now = datetime.now(UTC)
-            return {"HITId": hit} if shown is not None and (shown <= now) == (at <= now) else None
+            found = self._wire.call("GetHIT", HITId=hit)["HIT"]
+            return {"HITId": hit} if _ends(found, at) else None
 
         request: Reply = {"HITId": hit, "ExpireAt": at.isoformat()}
         carry_out(journal, Call("UpdateExpirationForHIT", token, request), send, look, repeatable=True)
@@ -167,16 +170,25 @@ class Hits:
                 return self._change(hit, operation, **parameters)
             except (InAnotherState, Unknown):
                 found = self.find(hit)
-                if found is None or not _is_new(found):
+                if found is None or not self._is_new(found):
                     raise
             if seconds is not None:
                 time.sleep(seconds)
         raise PanelBusy("This HIT was made a moment ago and cannot be changed yet.", "Try again in a minute.")
 
+    def _is_new(self, hit: Mapping[str, Any]) -> bool:
+        made, created = self._made.get(hit["HITId"]), hit.get("CreationTime")
+        if made is not None and time.monotonic() - made < NEW.total_seconds():
+            return True
+        return created is not None and abs(datetime.now(UTC) - created) < NEW
 
-def _is_new(hit: Mapping[str, Any]) -> bool:
-    created = hit.get("CreationTime")
-    return created is not None and abs(datetime.now(UTC) - created) < NEW
+
+def _ends(hit: Mapping[str, Any], at: datetime) -> bool:
+    """Return whether a HIT's end is the one that was asked for: in the past, or not before then."""
+    shown, now = hit.get("Expiration"), datetime.now(UTC)
+    if at <= now:
+        return hit["HITStatus"] in OVER or (shown is not None and shown <= now)
+    return shown is not None and shown >= at - A_MOMENT
 
 
 def _somewhere(why: str, code: str) -> PanelUnsure:

@@ -17,6 +17,7 @@ from surveys.panels.base import (
     Money,
     Offer,
     Opening,
+    PanelBusy,
     PanelRefused,
     Posting,
     Reply,
@@ -156,8 +157,10 @@ class MTurk(Door):
             listed = self.wire.pages("ListAssignmentsForHIT", HITId=name, most=most)
             work = [self._work.saw(readings.submission(one)) for one in listed]
             paid = self._bonuses(name) if bonuses else ()
-        except Gone:  # removed since it was listed
-            return None
+        except Gone as error:
+            if self._hits.find(name) is None:  # removed since it was listed
+                return None
+            raise PanelBusy("Mechanical Turk does not know a new HIT everywhere yet.", "Try again later.") from error
         return readings.status(hit, work, paid, now=datetime.now(UTC), on=on)
 
     def _bonuses(self, hit: str) -> tuple[BonusPaid, ...]:

@@ -26,10 +26,10 @@ LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
 NAMED_BY = {"ListHITs": ("HITId",), "ListAssignmentsForHIT": ("AssignmentId", "WorkerId")}
 
 
-def body_of(content: bytes) -> Body:
-    """Say what arrived, before botocore makes an empty reply of whatever it cannot read."""
+def body_of(content: bytes, kind: str) -> Body:
+    """Say what arrived, before botocore makes an empty reply of whatever it cannot read; `kind` is its content type."""
     if not content.strip():
-        return "empty"
+        return "empty" if "json" in kind.lower() else "other"
     try:
         return "object" if isinstance(json.loads(content), dict) else "other"
     except ValueError:

@@ -141,7 +141,7 @@ class Wire:
         self.requests[event_name.rsplit(".", 1)[-1]] += 1
 
     def _after_call(self, *, http_response: Any, **_more: Any) -> None:
-        self._try.body = body_of(http_response.content)
+        self._try.body = body_of(http_response.content, http_response.headers.get("Content-Type") or "")
 
     def _note_try(
         self,

@@ -56,6 +56,32 @@ def test_a_refusal_that_is_final_is_not_waited_for(once, opening, posting, journ
     assert simulator.world.calls.count("CreateAdditionalAssignmentsForHIT") == 1
 
 
+def test_a_clock_of_theirs_that_is_ahead_hides_no_new_hit(once, offer, opening, journal, simulator):
+    simulator.world.advance(25 * 3600)
+    simulator.world.changes_lag = 0.1
+    (made,) = once.recruit(opening, 3, token="s2", journal=journal)
+    once.extend(opening, made, 2, token="x", journal=journal)
+    assert once.close(made.reference, token="c", journal=journal).done
+
+
+def test_a_posting_that_is_open_is_kept_open_for_longer(once, offer, opening, posting, journal, simulator):
+    simulator.faults.add(Fault("drop_before", "UpdateExpirationForHIT"))
+    longer = replace(opening, offer=replace(offer, seconds_open=10 * A_DAY))
+    once.resume(longer, posting.reference, token="longer", journal=journal)
+    assert simulator.world.hits[posting.reference].expires_at > simulator.world.now() + 9 * A_DAY
+
+
+def test_an_empty_page_is_no_success(once, posting, journal, site, simulator, monkeypatch):
+    from surveys.panels.mturk.simulator import faults
+
+    monkeypatch.setitem(faults.INSTEAD, "page", (200, b"", "text/html"))
+    take(site, posting.reference, "A1WORKER")
+    (one,) = only_status(once, posting.reference).submissions
+    simulator.faults.add(Fault("page", "ApproveAssignment"))
+    once.approve(one, token="a", journal=journal)
+    assert simulator.world.paid == Decimal("0.75")
+
+
 def test_work_that_cannot_be_judged_yet_is_judged_later(once, posting, journal, site, simulator):
     take(site, posting.reference, "A1WORKER")
     simulator.world.verdicts_lag = 420
