@@ -34,7 +34,7 @@ def cost(state: State, hit: dict[str, Any], places: int) -> int:
 
 
 def page(state: State, request: dict[str, Any], name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
-    """Cut a list: a token is good once, for its own query; a last page may be empty."""
+    """Cut a list: tokens are good once, for their own query; the last page may be empty."""
     query = {key: value for key, value in request.items() if key != "NextToken"}
     mark = name + hashlib.sha256(json.dumps(query, sort_keys=True).encode()).hexdigest()
     of, start = state.pages.pop(request["NextToken"], ("", 0)) if "NextToken" in request else (mark, 0)
@@ -93,13 +93,7 @@ def create_hit_with_hit_type(state: State, request: dict[str, Any]) -> dict[str,
         "Expiration": now + request["LifetimeInSeconds"], "deleted": False,
         "RequesterAnnotation": request.get("RequesterAnnotation", ""),
     }  # fmt: skip
-    before = dict(state.used)
-    state.use("CreateHIT", request.get("UniqueRequestToken"), made)
-    try:
-        state.spend(cost(state, hit, hit["MaxAssignments"]))
-    except No:
-        state.used = before
-        raise
+    state.use("CreateHIT", request.get("UniqueRequestToken"), made, cost(state, hit, hit["MaxAssignments"]))
     state.hits[made] = hit
     return {"HIT": show(state, made)}
 
@@ -109,8 +103,7 @@ def create_additional_assignments_for_hit(state: State, request: dict[str, Any])
     hit, more = state.hit(request["HITId"], young_too=False), request["NumberOfAdditionalAssignments"]
     if hit["MaxAssignments"] < 10 <= hit["MaxAssignments"] + more:
         raise No("InvalidMaximumAssignmentsIncrease", "Not from fewer than 10 to 10 or more.")
-    state.use("Add", request.get("UniqueRequestToken"), "added")
-    state.spend(cost(state, hit, more))
+    state.use("Add", request.get("UniqueRequestToken"), "added", cost(state, hit, more))
     hit["MaxAssignments"] += more
     return {}
 
@@ -180,6 +173,13 @@ def submitted(state: State, request: dict[str, Any]) -> dict[str, Any]:
     return one
 
 
+def settled(state: State, request: dict[str, Any]) -> dict[str, Any]:
+    one = submitted(state, request)
+    if state.now() - one["at"] < state.null_for:
+        raise No("InvalidAssignmentState", SECRET_OF_STATES + "null")
+    return one
+
+
 def show_work(name: str, one: dict[str, Any]) -> dict[str, Any]:
     return {
         "AssignmentId": name, "WorkerId": one["WorkerId"], "HITId": one["HITId"], "AssignmentStatus": one["state"],
@@ -203,9 +203,7 @@ def list_assignments_for_hit(state: State, request: dict[str, Any]) -> dict[str,
 
 
 def judge(state: State, request: dict[str, Any], verdict: str, allowed: tuple[str, ...]) -> dict[str, Any]:
-    one = submitted(state, request)
-    if state.now() - one["at"] < state.null_for:
-        raise No("InvalidAssignmentState", SECRET_OF_STATES + "null")
+    one = settled(state, request)
     if one["state"] not in allowed:
         raise No(
             "InvalidAssignmentState",
@@ -230,13 +228,10 @@ def reject_assignment(state: State, request: dict[str, Any]) -> dict[str, Any]:
 
 @call("SendBonus")
 def send_bonus(state: State, request: dict[str, Any]) -> dict[str, Any]:
-    one = submitted(state, request)
-    if state.now() - one["at"] < state.null_for:
-        raise No("InvalidAssignmentState", SECRET_OF_STATES + "null")
+    one = settled(state, request)
     if one["WorkerId"] != request["WorkerId"]:
         raise No("", f'The value "{request["WorkerId"]}" is not valid for WorkerId.', "ParameterValidationError")
-    state.use("Bonus", request.get("UniqueRequestToken"), "paid")
-    state.spend(cents(request["BonusAmount"], "0.20"))
+    state.use("Bonus", request.get("UniqueRequestToken"), "paid", cents(request["BonusAmount"], "0.20"))
     state.bonuses.append({key: value for key, value in request.items() if key != "UniqueRequestToken"})
     return {}
 

@@ -107,13 +107,14 @@ class State:
             raise No("InsufficientFunds", "This Requester has insufficient funds in their account.")
         self.cents -= cents
 
-    def use(self, operation: str, token: str | None, made: str) -> None:
-        """Refuse a token that was used in the last day."""
+    def use(self, operation: str, token: str | None, made: str, cents: int = 0) -> None:
+        """Refuse a token that was used in the last day; pay, and remember the token."""
         at, before = self.used.get((operation, token or ""), (0.0, ""))
         if token and before and self.now() - at < 86_400:
             if operation == "CreateHIT":
                 raise No(self.already_code, self.already.format(id=before))
             raise No("Duplicate", f'The idempotency token "{token}" has already been processed.')
+        self.spend(cents)
         self.used[operation, token or ""] = (self.now(), made)
 
     def hit(self, identifier: str, *, young_too: bool = True) -> dict[str, Any]:

@@ -20,9 +20,16 @@ def planned(state, *sizes):
     assert state.cents == 50_000 - 90 * sum(sizes)
 
 
-@pytest.mark.parametrize("already", ["", 'HIT "{id}" already exists', "Already exists.", "{id}"])
-@pytest.mark.parametrize("code", ["HitAlreadyExists", "HITAlreadyExists"])
-@pytest.mark.parametrize("lag", [0, 0.2])
+@pytest.mark.parametrize(
+    ("already", "code", "lag"),
+    [
+        ("", "HITAlreadyExists", 0),
+        ("", "HitAlreadyExists", 0.2),
+        ('HIT "{id}" already exists', "RequestError", 0.2),
+        ("{id}", "HITAlreadyExists", 0.2),
+        ("Already exists.", "HitAlreadyExists", 0),
+    ],
+)
 def test_a_hit_that_exists_is_found_whatever_the_words(already, code, lag, panel, offer, state):
     state.already, state.already_code, state.list_lag = already, code, lag
     heard: list[Posting] = []
