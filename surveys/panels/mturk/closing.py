@@ -41,7 +41,14 @@ class Closings:
                 return Closing(hit, done=True)
             return self._look_and_close(hit, tried=straight, token=token, journal=journal)
         except Gone:
-            return Closing(hit, done=True)
+            return self._is_gone(hit, token=token, journal=journal)
+
+    def _is_gone(self, hit: str, *, token: str, journal: Journal) -> Closing:
+        """Write down that it was removed: an earlier try may have done so and not have lived to say it."""
+        reply: Reply = {"HITId": hit}
+        call = Call("DeleteHIT", part(token, "d"), reply)
+        carry_out(journal, call, lambda: reply, lambda: reply, repeatable=True)
+        return Closing(hit, done=True)
 
     def _expires_now(self, hit: str, *, token: str, journal: Journal) -> bool:
         """Return whether it is expired as of now; False when that was asked for before, or is refused."""
@@ -55,7 +62,7 @@ class Closings:
     def _look_and_close(self, hit: str, *, tried: bool, token: str, journal: Journal) -> Closing:
         found = self._hits.find(hit)
         if found is None:
-            return Closing(hit, done=True)
+            return self._is_gone(hit, token=token, journal=journal)
         expires = found.get("Expiration")
         if found["HITStatus"] not in OVER and expires is not None and expires > datetime.now(UTC):  # opened again since
             self._hits.expire(hit, token=part(token, f"e{int(expires.timestamp())}"), journal=journal)

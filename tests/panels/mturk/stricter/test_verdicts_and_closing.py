@@ -109,3 +109,22 @@ def test_a_pause_within_a_second_of_another_is_a_pause(panel, offer, posting, st
         assert state.hits[hit]["Expiration"] <= state.now()
         panel.resume(opening, hit, token=f"r{k}", journal=journal)
         assert state.hits[hit]["Expiration"] > state.now()
+
+
+def test_a_removal_that_was_not_lived_to_be_written_down_is_found(panel, posting, state):
+    class Killed(BaseException):
+        pass
+
+    class Killing(MemoryJournal):
+        def done(self, call, reply):
+            if call.operation == "DeleteHIT" and len(state.log) < 3:
+                raise Killed
+            super().done(call, reply)
+
+    journal = Killing()
+    state.log.clear()
+    with pytest.raises(Killed):
+        panel.close(posting.reference, token="c", journal=journal)
+    assert MTurk(panel.wire).close(posting.reference, token="c", journal=journal).done
+    assert not journal.unknown
+    assert state.log.count("DeleteHIT") == 1

@@ -16,12 +16,12 @@ from tests.panels.mturk.stricter.service import State
 
 DAY = date(2026, 11, 1)
 AFTERWARDS = ["drop", "500", "half", "empty", "short"]
-NO_REPLY = ["page 200", "page 503", "page 403", "garbage", "list", "null", "redirect"]
+NO_REPLY = ["page 200", "page 503", "page 403", "garbage", "redirect"]
 EVERY = [
     "CreateQualificationType", "CreateHITType", "GetAccountBalance", "CreateHITWithHITType", "GetHIT",
-    "CreateAdditionalAssignmentsForHIT",
-    "ListHITs", "ListAssignmentsForHIT", "AssociateQualificationWithWorker", "ApproveAssignment", "RejectAssignment",
-    "SendBonus", "ListBonusPayments", "UpdateExpirationForHIT", "DeleteHIT", "GetAssignment", "ListQualificationTypes",
+    "CreateAdditionalAssignmentsForHIT", "ListHITs", "ListAssignmentsForHIT", "AssociateQualificationWithWorker",
+    "ApproveAssignment", "RejectAssignment", "SendBonus", "ListBonusPayments", "UpdateExpirationForHIT", "DeleteHIT",
+    "GetAssignment", "ListQualificationTypes",
 ]  # fmt: skip
 
 
