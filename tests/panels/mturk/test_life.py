@@ -254,27 +254,3 @@ def test_what_the_service_cannot_is_said(panel, journal, offer, site):
     assert Can.SCREEN_OUT not in panel.abilities
     with pytest.raises(PanelRefused, match="compensate"):
         panel.screen_out(submission, usd("0.10"), token="o", journal=journal)
-
-
-def test_lists_are_read_to_the_last_page_which_may_be_empty(panel, journal, offer, site, simulator):
-    opening = panel.open(offer, token="s1", journal=journal)
-    (posting,) = panel.recruit(most(opening, 0), 200, token="s1", journal=journal)
-    for k in range(200):
-        take(site, posting.reference, f"A{k}")
-    panel.wire.requests.clear()
-    status = only_status(panel, posting.reference)
-    assert len({one.person for one in status.submissions}) == 200
-    assert panel.wire.requests == {"ListHITs": 1, "ListAssignmentsForHIT": 3}
-
-
-def test_publishing_and_reconciling_ask_no_more_than_they_must(panel, journal, offer, site, simulator):
-    opening = panel.open(offer, token="s1", journal=journal)
-    panel.wire.requests.clear()
-    postings = panel.recruit(most(opening, 1), 110, token="s1", journal=journal)
-    assert panel.wire.requests == {"GetAccountBalance": 1, "CreateHITWithHITType": 110}
-    for k, posting in enumerate(postings):
-        take(site, posting.reference, f"A{k}")
-    panel.wire.requests.clear()
-    assert len(panel.status([one.reference for one in postings], on=TODAY)) == 110
-    assert panel.wire.requests == {"ListHITs": 2, "ListAssignmentsForHIT": 110}
-    assert len(simulator.world.calls) == 2 + 111 + 112  # as the service counts them
