@@ -13,6 +13,7 @@ from django.db.models import Sum
 from surveys.models import Entry, PanelCall, PanelSubmission, Recruitment, Survey
 from surveys.panels.mturk.panel import MTurk
 from surveys.panels.mturk.simulator import Fault
+from surveys.panels.mturk.simulator.faults import Kind
 from surveys.panels.mturk.wire import connect
 from surveys.selectors import transfers as sums
 from surveys.services import ordering, paying, reconciling, recruiting
@@ -20,7 +21,7 @@ from surveys.services.errors import ServiceError
 from surveys.services.ordering import Order
 from tests.surveys.panels.conftest import make_survey, publish
 
-KINDS = ("drop_before", "drop_after", "error_before", "error_after", "truncate", "throttle", "no_funds")
+KINDS: tuple[Kind, ...] = ("drop_before", "drop_after", "error_before", "error_after", "truncate", "throttle", "no_funds")
 WRITES = (
     "CreateHITType", "CreateQualificationType", "CreateHITWithHITType", "UpdateExpirationForHIT", "ApproveAssignment",
     "RejectAssignment", "SendBonus", "DeleteHIT", "CreateAdditionalAssignmentsForHIT",
@@ -155,7 +156,7 @@ def test_a_whole_study_under_random_faults_balances_to_the_cent(mturk, panel, wo
     until_done(close)
     check_money(recruitment, mturk.world)
     found = sums.of_recruitment(recruitment)
-    assert (found["reserved"], found["liability"], mturk.world.held) == (0, 0, 0)
+    assert {found["reserved"], found["liability"], mturk.world.held} == {Decimal(0)}
     assert PanelSubmission.objects.filter(state="approved").count() == sum(
         hit.count("Approved") for hit in mturk.world.hits.values()
     )
