@@ -21,7 +21,9 @@ from surveys.services.errors import ServiceError
 from surveys.services.ordering import Order
 from tests.surveys.panels.conftest import make_survey, publish
 
-KINDS: tuple[Kind, ...] = ("drop_before", "drop_after", "error_before", "error_after", "truncate", "throttle", "no_funds")
+KINDS: tuple[Kind, ...] = (
+    "drop_before", "drop_after", "error_before", "error_after", "truncate", "throttle", "no_funds",
+)  # fmt: skip
 WRITES = (
     "CreateHITType", "CreateQualificationType", "CreateHITWithHITType", "UpdateExpirationForHIT", "ApproveAssignment",
     "RejectAssignment", "SendBonus", "DeleteHIT", "CreateAdditionalAssignmentsForHIT",
