@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from surveys.panels.base import Environment, PanelError, PanelRefused, PanelUnreachable, PanelUnsure
+from surveys.panels.base.pace import Pace, pace_of
 from surveys.panels.mturk.environments import REGION, checked, endpoint_for, identify
-from surveys.panels.mturk.pace import Pace, pace_of
 from surveys.panels.mturk.words import KEYS, AlreadyThere, in_words
 
 # What a reply must hold to be one. A body that was cut reaches us as an empty success.
