@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from surveys.panels.base import Environment, PanelError, PanelRefused, PanelUnreachable, PanelUnsure
-from surveys.panels.base.pace import Pace, pace_of
+from surveys.panels.base import Environment, Pace, PanelError, PanelRefused, PanelUnreachable, PanelUnsure, pace_of
 from surveys.panels.mturk.environments import REGION, checked, endpoint_for, identify
 from surveys.panels.mturk.words import KEYS, AlreadyThere, in_words
 

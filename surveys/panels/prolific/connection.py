@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from surveys.panels.base import PanelRefused
-from surveys.panels.base.pace import pace_of
+from surveys.panels.base import PanelRefused, pace_of
 from surveys.panels.prolific.drafts import ScreenOut
 from surveys.panels.prolific.environments import PRODUCTION, identify
 from surveys.panels.prolific.fees import terms

@@ -13,8 +13,7 @@ from typing import Any
 
 import httpx
 
-from surveys.panels.base import Environment, PanelError, PanelUnreachable, PanelUnsure
-from surveys.panels.base.pace import Pace
+from surveys.panels.base import Environment, Pace, PanelError, PanelUnreachable, PanelUnsure
 from surveys.panels.prolific.words import Gone, busy, in_words
 
 BASE = "/api/v1"
