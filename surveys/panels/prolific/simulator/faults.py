@@ -45,15 +45,21 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
+    def left(self) -> list[Fault]:
+        """Return what has not happened yet."""
+        with self._lock:
+            return [fault for fault in self._faults if fault.times > 0]
+
     def take(self, operation: str) -> Fault | None:
         """Return what goes wrong with a call that arrives now."""
         with self._lock:
+            chosen = None
             for fault in self._faults:
                 if fault.operation not in ("*", operation) or fault.times < 1:
                     continue
                 if fault.skip:
                     fault.skip -= 1
-                else:
+                elif chosen is None:
                     fault.times -= 1
-                    return fault
-            return None
+                    chosen = fault
+            return chosen
