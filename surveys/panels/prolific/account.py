@@ -59,7 +59,7 @@ class Account:
     def filters(self) -> list[dict[str, Any]]:
         """Return the filters that the service offers to this workspace."""
         reply = self._wire.read("list filters", "/filters/", workspace_id=self.workspace)
-        return [one for one in reply.get("results", []) if isinstance(one, dict)]
+        return list(reply["results"])
 
     def group(self, name: str, *, token: str, journal: Journal) -> str:
         """Return the group of participants of this name, made if it is not there."""

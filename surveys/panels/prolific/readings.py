@@ -118,4 +118,7 @@ def total_cost(cost: Mapping[str, Any], currency: str) -> Money:
 
 
 def _at(text: Any) -> datetime | None:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")) if isinstance(text, str) and text else None
+    try:
+        return datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None

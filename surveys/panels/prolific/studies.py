@@ -37,20 +37,23 @@ class Studies:
         return self._wire.pages("list submissions", "/submissions/", study=identifier, ordering="started_at")
 
     def draft(self, body: Mapping[str, Any], *, token: str, journal: Journal) -> str:
-        """Return the draft of this token, made if it is not there."""
+        """Return the draft of this token, made if it is not there. Of two made at once the later is deleted."""
         codes = tuple(str(one["code"]) for one in body["completion_codes"])
 
         def look() -> Reply | None:
-            for one in self.all():
-                if tokens_of(str(one.get("internal_name") or ""))[0] == token:
-                    return {"id": str(one["id"])}
-            return None
+            ours = [one for one in self.all() if tokens_of(str(one.get("internal_name") or ""))[0] == token]
+            first = min(ours, key=lambda one: (str(one.get("date_created") or ""), str(one["id"])), default=None)
+            return None if first is None else {"id": str(first["id"])}
 
         def send() -> Reply:
             found = look()  # a draft of a lost journal
             if found is not None:
                 return found
-            return {"id": id_of(self._wire.write("POST", "create study", "/studies/", body, hide=codes))}
+            made = id_of(self._wire.write("POST", "create study", "/studies/", body, hide=codes))
+            first = look() or {"id": made}
+            if first["id"] != made:
+                self._delete_draft(made)
+            return first
 
         kinds = [str(one["code_type"]) for one in body["completion_codes"]]
         request: Reply = {**body, "completion_codes": kinds}  # codes are secret
@@ -74,7 +77,13 @@ class Studies:
             name = internal_name(tokens_of(str(study.get("internal_name") or ""))[0], token)
             change = {"internal_name": name, "total_available_places": places}
             self._wire.write("PATCH", "update study", f"/studies/{identifier}/", change)
-            self._transition(identifier, "PUBLISH")
+            try:
+                self._transition(identifier, "PUBLISH")
+            except InAnotherState:  # somebody with this token was quicker
+                found = look()
+                if found is None:
+                    raise
+                return found
             return {"id": identifier, "places": places}
 
         request: Reply = {"id": identifier, "places": places}
@@ -136,13 +145,16 @@ class Studies:
             return None
 
         def send() -> Reply:
-            with contextlib.suppress(Gone):
-                self._wire.write("DELETE", "delete study", f"/studies/{identifier}/", {})
+            self._delete_draft(identifier)
             return {"id": identifier}
 
         call = Call("delete study", part(token, "delete"), {"id": identifier})
         carry_out(journal, call, send, look, repeatable=True)
         return Closing(identifier, done=True)
+
+    def _delete_draft(self, identifier: str) -> None:
+        with contextlib.suppress(Gone):
+            self._wire.write("DELETE", "delete study", f"/studies/{identifier}/", {})
 
     def _move(self, identifier: str, action: str, reached: set[str], *, token: str, journal: Journal) -> None:
         def look() -> Reply | None:

@@ -17,7 +17,17 @@ from surveys.panels.base import Environment, Pace, PanelError, PanelUnreachable,
 from surveys.panels.prolific.words import Gone, busy, in_words
 
 BASE = "/api/v1"
-PAGE = 100
+# What a reply, or an item of a list, must hold to be one.
+HOLDS = {
+    "retrieve study": ("id", "status", "total_available_places", "reward"),
+    "retrieve submission": ("id", "status"),
+    "list studies": ("id",),
+    "list submissions": ("id", "status", "participant_id"),
+    "list workspaces": ("id",),
+    "list groups": ("id", "name"),
+    "show cost": ("rewards",),
+}
+PAGE, LEAST_FULL = 100, 20
 MOST_PAGES = 1000
 LONGEST_WAIT = 60.0
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -52,7 +62,7 @@ class Wire:
         """Ask for something; raise a `PanelError`, never `PanelUnsure`."""
         for attempt in range(self._tries):
             try:
-                return self._once("GET", doing, path, query=query)
+                return _whole(doing, self._once("GET", doing, path, query=query))
             except PanelUnsure as error:  # nothing was asked for that could have happened
                 if attempt + 1 == self._tries:
                     raise PanelUnreachable(error.what, "Try again later.", code=error.code) from error
@@ -65,17 +75,17 @@ class Wire:
     def pages(self, doing: str, path: str, **query: str | int) -> Iterator[dict[str, Any]]:
         """Yield every item of a list, each once, to the last page.
 
-        The service may give fewer items to a page than asked for, or all at once whatever is asked: only a page with
-        nothing new ends the list.
+        The service may give fewer items to a page than asked for, or all at once whatever is asked: a list ends with a
+        page that has nothing new, or less than its own default.
         """
         seen: set[str] = set()
         for number in range(1, MOST_PAGES + 1):
             items = self._page(doing, path, number, query)
             new = [one for one in items if str(one["id"]) not in seen]
-            if not new:
-                return
             seen.update(str(one["id"]) for one in new)
             yield from new
+            if not new or len(items) < LEAST_FULL:
+                return
 
     def _page(self, doing: str, path: str, number: int, query: Mapping[str, str | int]) -> list[dict[str, Any]]:
         try:
@@ -84,10 +94,7 @@ class Wire:
             if number == 1:
                 raise
             return []
-        items = reply.get("results")
-        if not isinstance(items, list) or not all(isinstance(one, dict) and one.get("id") for one in items):
-            raise PanelUnreachable(f"Prolific's list for “{doing}” is not one.", "Try again later.", code="list")
-        return items
+        return list(reply["results"])
 
     def write(
         self, method: str, doing: str, path: str, body: Mapping[str, Any], *, hide: tuple[str, ...] = ()
@@ -155,6 +162,18 @@ def _read(reply: httpx.Response, doing: str, hide: tuple[str, ...]) -> dict[str,
     if not reply.is_success:
         raise in_words(reply.status_code, found, doing, hide=hide)
     return found if isinstance(found, dict) else {"said": found}
+
+
+def _whole(doing: str, reply: dict[str, Any]) -> dict[str, Any]:
+    """Return a reply that holds what it must; a list holds `results`, and each of them what it must."""
+    items = reply.get("results") if doing.startswith("list ") else [reply]
+    if not isinstance(items, list) or not all(_holds(one, HOLDS.get(doing, ())) for one in items):
+        raise _cut(doing)
+    return reply
+
+
+def _holds(one: Any, names: tuple[str, ...]) -> bool:
+    return isinstance(one, dict) and all(one.get(name) not in (None, "") for name in names)
 
 
 def _cut(doing: str) -> PanelError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -26,9 +27,8 @@ def planned(simulator, places):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", WRITES)
-@pytest.mark.parametrize("tries", [1, 3])
-def test_one_study_is_made_and_published_once(operation, kind, tries, open_panel, journal, offer, simulator):
-    panel = open_panel(tries=tries)
+def test_one_study_is_made_and_published_once(operation, kind, once, journal, offer, simulator):
+    panel = once
     simulator.faults.add(Fault(kind, operation))
     opening = until_it_works(lambda: panel.open(offer, token="s1", journal=journal))
     (posting,) = until_it_works(lambda: panel.recruit(opening, 5, token="s1", journal=journal))
@@ -86,6 +86,38 @@ def test_a_lost_journal_does_not_make_a_study_again(once, offer, simulator):
         once.recruit(opening, 5, token="s1", journal=MemoryJournal())
     assert planned(simulator, 5)
     assert simulator.world.calls.count("create_study") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_wire_tries_again_by_itself_makes_nothing_twice(kind, panel, journal, offer, simulator):
+    for operation in WRITES:
+        simulator.faults.add(Fault(kind, operation))
+    opening = until_it_works(lambda: panel.open(offer, token="s1", journal=journal), tries=8)
+    until_it_works(lambda: panel.recruit(opening, 5, token="s1", journal=journal), tries=8)
+    assert planned(simulator, 5)
+    assert not journal.unknown
+
+
+def test_two_who_publish_at_once_make_one_study(panel, once, offer, simulator):
+    def order(one):
+        journal = MemoryJournal()
+        opening = one.open(offer, token="s1", journal=journal)
+        return one.recruit(opening, 5, token="s1", journal=journal)[0].reference
+
+    for _ in range(2):
+        simulator.faults.add(Fault("latency", "create_study", seconds=0.05))  # both have looked, and found nothing
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(order, [panel, once])
+    assert first == second == planned(simulator, 5).id
+
+
+def test_a_reply_that_lacks_what_it_must_hold_is_not_believed(panel, published, simulator):
+    del simulator.world.studies[published[1].reference].values["reward"]
+    simulator.world.calls.clear()
+    with pytest.raises(PanelUnreachable, match="cut, or is not Prolific's"):
+        only_status(panel, published[1])
+    assert simulator.world.calls.count("get_study") == 3
+    simulator.world.studies.clear()
 
 
 def test_too_little_money_is_said_before_anything_is_published(once, journal, offer, simulator):
