@@ -12,7 +12,10 @@ import pytest
 
 from surveys.panels.base import Can, Eligibility, MemoryJournal, PanelRefused, Posting, State
 from surveys.panels.prolific.drafts import ScreenOut, least_allowed
+from surveys.panels.prolific.simulator import routes
+from surveys.panels.prolific.simulator.records import Submission
 from surveys.panels.prolific.simulator.refusals import Refusal
+from surveys.panels.prolific.simulator.world import PROJECT
 from tests.panels.prolific.conftest import (
     ANNE,
     BERT,
@@ -308,9 +311,26 @@ def test_more_than_a_hundred_submissions_are_read_to_the_last(panel, journal, of
     assert status.places_free == 20
 
 
-def test_what_the_account_has_is_listed_ours_or_not(panel, open_panel, journal, published, simulator):
-    from surveys.panels.prolific.simulator.world import PROJECT
+@pytest.mark.parametrize("most", [20, 30, 1000])
+def test_pages_may_be_smaller_than_asked_for(most, panel, published, simulator, monkeypatch):
+    monkeypatch.setattr(routes, "MOST_IN_A_PAGE", most)
+    (study,) = simulator.world.studies.values()
+    for number in range(60):
+        one = Submission(f"{number:024d}", study.id, f"{number:024d}", "RETURNED", 0, 0)
+        study.submissions[one.id] = one
+    assert len(only_status(panel, published[1]).submissions) == 60
 
+
+def test_more_studies_than_fit_a_page_are_each_listed_once(panel, open_panel, published, simulator):
+    (study,) = simulator.world.studies.values()
+    for number in range(149):
+        simulator.world.studies[f"{number:024d}"] = replace(study, id=f"{number:024d}")
+    for one in (panel, open_panel(project=PROJECT)):
+        assert len({posting.reference for posting in one.postings()}) == len(one.postings()) == 150
+    simulator.world.studies.clear()
+
+
+def test_what_the_account_has_is_listed_ours_or_not(panel, open_panel, journal, published, simulator):
     (study,) = simulator.world.studies.values()
     foreign = replace(study, id="e" * 24, values={**study.values, "internal_name": "somebody's"})
     simulator.world.studies[foreign.id] = foreign
