@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from surveys.panels.base import Arrival, Code, Environment, Opening, Redirect
+from surveys.panels.base import Arrival, Code, Environment, Opening, PanelRefused, Redirect
 from surveys.panels.prolific.environments import site_of
 from surveys.panels.prolific.people import checked
 
@@ -40,10 +40,12 @@ class Door:
         )
 
     def finish(
-        self, arrival: Arrival, *, receipt_code: str, outcome: str = "", opening: Opening | None = None
+        self, arrival: Arrival, *, receipt_code: str, outcome: str = COMPLETE, opening: Opening | None = None
     ) -> Redirect | Code:
         """Send the whole window back with the code of this end; without one, show the receipt code."""
-        code = opening.offer.outcomes.get(outcome or COMPLETE, "") if opening is not None else ""
+        if arrival.environment != self.environment:
+            raise PanelRefused("This person came from another panel.", "Finish them there.")
+        code = opening.offer.outcomes.get(outcome, "") if opening is not None else ""
         if not code:
             return Code(receipt_code)
         return Redirect(f"{self._site}/submissions/complete?{urlencode({'cc': code})}")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from surveys.panels.base import Eligibility, MemoryJournal, Money, Offer, PanelError
+from surveys.panels.base import Eligibility, MemoryJournal, Money, Offer, Panel, PanelError
 from surveys.panels.prolific.connection import connect
 from surveys.panels.prolific.panel import Prolific
 from surveys.panels.prolific.simulator import Simulator, World
@@ -17,8 +17,11 @@ from surveys.panels.prolific.simulator.server import TOKEN
 Open = Callable[..., Prolific]
 TODAY = date(2026, 11, 1)
 COMPLETE, SCREENED_OUT = "C0MPLETE", "SCR33NED"
+REASON = "Every one of the fifteen ratings is the same, and each was given less than half a second after its picture."
+KINDS = ["drop_before", "drop_after", "error_before", "error_after", "truncate", "throttle", "no_funds"]
 EACH = 171  # 1.20, and 42.8 % of it
 ANNE, BERT, CARL = (f"5f000000000000000000000{one}" for one in "abc")
+QUERY = {"PROLIFIC_PID": ANNE, "STUDY_ID": "5e" * 12, "SESSION_ID": "5d" * 12}
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +60,7 @@ def open_panel(simulator: Simulator, panels: dict[str, Prolific]) -> Open:
 
 
 @pytest.fixture
-def panel(open_panel: Open) -> Prolific:
+def panel(open_panel: Open) -> Panel:
     return open_panel()
 
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 
-from surveys.panels.base import Can, Eligibility, MemoryJournal, PanelRefused, Posting, State
-from surveys.panels.prolific.drafts import ScreenOut, least_allowed
-from surveys.panels.prolific.simulator import routes
-from surveys.panels.prolific.simulator.records import Submission
+from surveys.panels.base import Eligibility, PanelRefused, Posting, State
+from surveys.panels.prolific.drafts import least_allowed
 from surveys.panels.prolific.simulator.refusals import Refusal
-from surveys.panels.prolific.simulator.world import PROJECT
 from tests.panels.prolific.conftest import (
     ANNE,
     BERT,
@@ -23,12 +19,9 @@ from tests.panels.prolific.conftest import (
     COMPLETE,
     EACH,
     SCREENED_OUT,
-    TODAY,
     gbp,
     only_status,
 )
-
-REASON = "Every one of the fifteen ratings is the same, and each was given less than half a second after its picture."
 
 
 def test_a_draft_is_seen_by_nobody(panel, journal, offer, simulator, site):
@@ -229,133 +222,3 @@ def test_who_does_not_meet_the_requirements_sees_nothing(unfit, published, site,
     for name, value in unfit.items():
         setattr(simulator.world.participant(ANNE), name, value)
     assert site.studies(ANNE) == []
-
-
-def test_a_rejection_frees_the_place_and_can_be_taken_back(panel, journal, published, submitted, simulator):
-    panel.reject(submitted, REASON, category="LOW_EFFORT", token="r", journal=journal)
-    status = only_status(panel, published[1])
-    assert status.submissions[0].state is State.REJECTED
-    assert status.places_free == 3
-    panel.unreject(submitted, "We were wrong.", token="u", journal=journal)
-    assert only_status(panel, published[1]).submissions[0].state is State.APPROVED
-    assert simulator.world.paid == 120
-    assert simulator.world.balances()
-
-
-def test_what_was_approved_before_is_done(panel, published, submitted, simulator):
-    for token in ("a1", "a2"):
-        panel.approve(submitted, token=token, journal=MemoryJournal())
-    assert simulator.world.paid == 120
-
-
-def test_nobody_decides_what_is_somebody_elses(panel, journal, submitted):
-    with pytest.raises(PanelRefused) as refused:
-        panel.reject(replace(submitted, assignment="f" * 24), REASON, category="NO_DATA", token="r", journal=journal)
-    assert submitted.person not in str(refused.value)
-
-
-def test_after_21_days_it_approves_itself(panel, published, submitted, simulator):
-    simulator.world.advance(21 * 86_400 + 1)
-    assert only_status(panel, published[1]).submissions[0].state is State.APPROVED
-
-
-def test_compensation_is_a_bonus_on_what_they_began(panel, journal, published, simulator, site):
-    one = site.take(published[1].reference, ANNE)
-    site.return_(one.id)
-    arguments = (published[0], ANNE, gbp("0.60"), "The page broke.")
-    assert panel.compensate(*arguments, url="", token="k", journal=journal) is None
-    assert [cents for _, cents in one.bonuses] == [60]
-    with pytest.raises(PanelRefused, match="not on its list") as refused:
-        panel.compensate(published[0], BERT, gbp("0.60"), "so", url="", token="k2", journal=journal)
-    assert BERT not in str(refused.value)
-    assert simulator.world.balances()
-
-
-def test_without_pay_by_the_service_who_is_not_eligible_gets_a_bonus_and_is_asked_to_return(
-    panel, journal, published, simulator, site
-):
-    site.take(published[1].reference, ANNE)
-    one = site.complete(ANNE, SCREENED_OUT)
-    (submission,) = only_status(panel, published[1]).submissions
-    for _ in range(2):
-        panel.screen_out(submission, gbp("0.20"), token="so", journal=journal)
-    assert [cents for _, cents in one.bonuses] == [20]
-    assert one.return_requested is not None
-    assert simulator.world.calls.count("request_return") == 1
-
-
-def test_the_service_pays_who_is_not_eligible_and_the_place_opens_again(open_panel, journal, offer, simulator, site):
-    panel = open_panel(screen_out=ScreenOut(gbp("0.20"), 1))
-    (posting,) = panel.recruit(panel.open(offer, token="s1", journal=journal), 2, token="s1", journal=journal)
-    assert simulator.world.held == 2 * EACH + 29
-    site.take(posting.reference, ANNE)
-    site.complete(ANNE, SCREENED_OUT)
-    status = only_status(panel, posting)
-    assert status.submissions[0].state is State.SCREENED_OUT
-    assert status.cost == gbp("0.29")
-    panel.screen_out(status.submissions[0], gbp("0.20"), token="so", journal=journal)
-    assert simulator.world.paid == 20
-    assert simulator.world.studies[posting.reference].status() == "PAUSED"  # its one place for this is used
-    assert simulator.world.balances()
-
-
-def test_more_than_a_hundred_submissions_are_read_to_the_last(panel, journal, offer, simulator, site):
-    simulator.reset(type(simulator.world)(100_000, seed=2))
-    opening = panel.open(offer, token="s1", journal=journal)
-    (posting,) = panel.recruit(opening, 250, token="s1", journal=journal)
-    for number in range(230):
-        simulator.site.take(posting.reference, f"{number:024d}")
-        simulator.site.complete(f"{number:024d}", COMPLETE)
-    status = only_status(panel, posting)
-    assert len({one.assignment for one in status.submissions}) == 230
-    assert status.places_free == 20
-
-
-@pytest.mark.parametrize("most", [20, 30, 1000])
-def test_pages_may_be_smaller_than_asked_for(most, panel, published, simulator, monkeypatch):
-    monkeypatch.setattr(routes, "MOST_IN_A_PAGE", most)
-    (study,) = simulator.world.studies.values()
-    for number in range(60):
-        one = Submission(f"{number:024d}", study.id, f"{number:024d}", "RETURNED", 0, 0)
-        study.submissions[one.id] = one
-    assert len(only_status(panel, published[1]).submissions) == 60
-
-
-def test_more_studies_than_fit_a_page_are_each_listed_once(panel, open_panel, published, simulator):
-    (study,) = simulator.world.studies.values()
-    for number in range(149):
-        simulator.world.studies[f"{number:024d}"] = replace(study, id=f"{number:024d}")
-    for one in (panel, open_panel(project=PROJECT)):
-        assert len({posting.reference for posting in one.postings()}) == len(one.postings()) == 150
-    simulator.world.studies.clear()
-
-
-def test_what_the_account_has_is_listed_ours_or_not(panel, open_panel, journal, published, simulator):
-    (study,) = simulator.world.studies.values()
-    foreign = replace(study, id="e" * 24, values={**study.values, "internal_name": "somebody's"})
-    simulator.world.studies[foreign.id] = foreign
-    listed = panel.postings()
-    assert [(one.reference, one.token, one.places) for one in listed] == [(study.id, "s1", 3), ("e" * 24, "", 3)]
-    assert open_panel(project=PROJECT).postings() == listed
-
-
-def test_what_the_service_no_longer_has_is_absent(panel, published):
-    (found,) = panel.status(["f" * 24, published[1].reference], on=TODAY)
-    assert found.posting == published[1].reference
-
-
-def test_the_balance_is_told(panel, published):
-    funds = panel.funds()
-    assert (funds.available, funds.on_hold) == (gbp("494.87"), gbp("5.13"))
-
-
-def test_the_price_is_said_without_asking_anybody(open_panel, simulator):
-    (way,) = open_panel(fees="academic + VAT 20").ways(10, gbp("1.20"), on=TODAY)
-    assert (way.most, way.postings, way.price.total) == (0, 1, gbp("16.80"))  # 1.20 + 0.40 + 0.08
-    assert simulator.world.calls == []
-
-
-def test_abilities(panel):
-    assert panel.abilities == set(Can)
-    assert panel.fee(gbp("1.20"), places=3, on=TODAY).amount == Decimal("0.51")
-    assert panel.bonus_fee(gbp("0.50"), on=TODAY).amount == Decimal("0.21")

@@ -7,136 +7,18 @@ from dataclasses import replace
 import pytest
 
 from surveys.panels.base import (
-    ArrivalRefused,
-    Code,
     Eligibility,
-    MemoryJournal,
-    PanelBusy,
     PanelRefused,
     PanelUnreachable,
-    PanelUnsure,
-    Redirect,
     State,
 )
-from surveys.panels.prolific.connection import connect
-from surveys.panels.prolific.door import Door
-from surveys.panels.prolific.drafts import ScreenOut, with_placeholders
-from surveys.panels.prolific.environments import identify
+from surveys.panels.prolific.drafts import ScreenOut
 from surveys.panels.prolific.filters import filters_for
-from surveys.panels.prolific.names import internal_name, part, tokens_of
 from surveys.panels.prolific.readings import state_of
-from surveys.panels.prolific.simulator import Simulator
 from surveys.panels.prolific.simulator.account import FILTERS
-from surveys.panels.prolific.words import Gone, InAnotherState, in_words
+from surveys.panels.prolific.words import Gone, InAnotherState
 from surveys.panels.prolific.work import CATEGORIES
-from tests.panels.prolific.conftest import ANNE, gbp
-from tests.panels.prolific.test_life import REASON
-
-QUERY = {"PROLIFIC_PID": ANNE, "STUDY_ID": "5e" * 12, "SESSION_ID": "5d" * 12}
-
-
-def funds(token="simulator-token", **settings):
-    return connect(token, **{"tries": 1, "per_second": 5000, **settings}).funds()
-
-
-# The connection
-
-
-def test_a_wrong_token(simulator):
-    with pytest.raises(PanelRefused, match=r"does not accept the token.*PROLIFIC_API_TOKEN") as refused:
-        funds("wrong-token", base_url=simulator.url)
-    assert "wrong-token" not in str(refused.value)
-
-
-@pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "köln"])
-def test_a_token_that_is_none(token):
-    with pytest.raises(PanelRefused, match="No token"):
-        connect(token)
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["", "nowhere", "http://api.prolific.com", "https://a:b@api.prolific.com", "https://api.prolific.com/api/v1",
-     "https://api.prolific.com?x=1", "ftp://127.0.0.1", "http://[", "https://x:y"],
-)  # fmt: skip
-def test_an_address_that_no_token_is_sent_to(address):
-    with pytest.raises(PanelRefused, match="PROLIFIC_API_URL"):
-        connect("token", base_url=address)
-
-
-def test_a_name_that_does_not_resolve():
-    with pytest.raises(PanelUnreachable, match=r"does not resolve.*PROLIFIC_API_URL"):
-        funds(base_url="https://prolific.invalid")
-
-
-def test_an_address_that_no_longer_answers(offer):
-    with Simulator() as gone:
-        url = gone.url
-    panel = connect("token", base_url=url, tries=2, per_second=5000, backoff_seconds=0.001)
-    with pytest.raises(PanelUnreachable, match="refuses connections"):
-        panel.funds()
-    journal = MemoryJournal()
-    with pytest.raises(PanelUnreachable):
-        panel.open(offer, token="s1", journal=journal)
-    assert not journal.unknown
-
-
-def test_environments():
-    found = identify("https://api.prolific.com/")
-    assert (found.panel, found.name, found.live) == ("prolific", "production", True)
-    assert (identify("http://127.0.0.1:8901").name, identify("http://127.0.0.1:8901").live) == ("127.0.0.1:8901", False)
-    assert identify("https://prolific.example:444").live
-
-
-def test_the_workspace_must_be_known(panel, simulator, monkeypatch):
-    from surveys.panels.prolific.simulator import account
-
-    monkeypatch.setattr(account, "WORKSPACE", "7" * 24)
-    with pytest.raises(Gone, match="does not know this id"):
-        funds(base_url=simulator.url, workspace="8" * 24)
-
-
-# Errors of the service
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "kind", "said"),
-    [
-        (401, {"error": {"status": 401, "error_code": 7, "title": "x", "detail": "d"}}, PanelRefused, "token"),
-        (403, {"error": {"detail": "Not yours"}}, PanelRefused, "may not do this.*Not yours"),
-        (404, {"error": {"detail": "x"}}, Gone, "does not know"),
-        (402, None, PanelRefused, "does not hold enough"),
-        (400, {"detail": "Your available balance is insufficient"}, PanelRefused, "Add funds"),
-        (400, {"error": {"detail": {"reward": ["Too low.", "No."]}}}, PanelRefused, "reward: Too low., No."),
-        (400, {"error": {"detail": "Study status must be ACTIVE"}}, InAnotherState, "Fetch the state"),
-        (409, {}, InAnotherState, "409"),
-        (422, {"error": "words"}, PanelRefused, "words"),
-        (400, [1], PanelRefused, "400"),
-        (418, None, PanelRefused, "418"),
-        (500, None, PanelUnsure, "failed while"),
-        (503, {"error": {"title": "Down"}}, PanelUnsure, "Down"),
-    ],
-)  # fmt: skip
-def test_each_error_is_said_in_words(status, body, kind, said):
-    error = in_words(status, body, "create study")
-    assert type(error) is kind
-    with pytest.raises(kind, match=said):
-        raise error
-
-
-def test_ids_and_secrets_are_never_repeated():
-    detail = f"{ANNE} used C0DE in study {'ab' * 12}"
-    said = str(in_words(400, {"error": {"detail": detail}}, "x", hide=("C0DE",)))
-    assert ANNE not in said
-    assert "C0DE" not in said
-    assert "(an id) used (…) in study (an id)" in said
-
-
-def test_a_long_message_is_cut():
-    assert len(in_words(400, {"error": {"detail": "x" * 10_000}}, "y").what) < 600
-
-
-# Offers
+from tests.panels.prolific.conftest import ANNE, QUERY, REASON, gbp
 
 
 def test_what_cannot_be_promised_is_refused_and_nothing_is_made(panel, journal, offer, simulator):
@@ -218,9 +100,6 @@ def test_a_draft_cannot_be_resumed(panel, journal, offer):
         panel.resume(opening, opening.reference, token="r", journal=journal)
 
 
-# Verdicts and pay
-
-
 @pytest.mark.parametrize(
     ("reason", "category", "said"),
     [(REASON, "", "one of its own categories"), (REASON, "BORING", "TOO_QUICKLY"),
@@ -274,71 +153,3 @@ def test_an_unknown_state_is_not_guessed():
     assert state_of("awaiting_review") is State.SUBMITTED
     assert state_of("TIMED-OUT") is state_of("TIMED_OUT") is State.TIMED_OUT
     assert state_of("RESERVED") is State.ACTIVE
-
-
-# The door
-
-
-def test_who_arrives_is_read():
-    arrival = Door(identify("https://api.prolific.com")).arrival({**QUERY, "utm": "x"})
-    assert (arrival.person, arrival.posting, arrival.assignment) == tuple(QUERY[name] for name in QUERY)
-    assert not arrival.preview
-
-
-@pytest.mark.parametrize("name", list(QUERY))
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [("", "does not say"), ("{{%PROLIFIC_PID%}}", "not filled"), ("%7B", "not filled"), ("a" * 65, "not one that"),
-     ("<script>", "not one that"), ("é" * 24, "not one that"), ("a\n", "not one that")],
-)  # fmt: skip
-def test_an_arrival_that_says_nobody(name, value, said):
-    with pytest.raises(ArrivalRefused, match=said) as refused:
-        Door(identify("https://api.prolific.com")).arrival({**QUERY, name: value})
-    assert not value or value not in str(refused.value)
-
-
-def test_who_has_finished_goes_back_with_the_code_of_that_end(panel, published, simulator):
-    opening = published[0]
-    live = Door(identify("https://api.prolific.com"))
-    arrival = live.arrival(QUERY)
-    for outcome, code in (("complete", "C0MPLETE"), ("", "C0MPLETE"), ("screened_out", "SCR33NED")):
-        finish = live.finish(arrival, receipt_code="R", outcome=outcome, opening=opening)
-        assert isinstance(finish, Redirect)
-        assert finish.url == f"https://app.prolific.com/submissions/complete?cc={code}"
-        assert code not in repr(finish)
-    assert live.finish(arrival, receipt_code="R", outcome="fled", opening=opening) == Code("R")
-    assert live.finish(arrival, receipt_code="R", outcome="complete", opening=None) == Code("R")
-    elsewhere = Door(panel.environment, site="https://site.example/")
-    address = "https://site.example/submissions/complete?cc=C0MPLETE"
-    assert elsewhere.finish(arrival, receipt_code="R", opening=opening) == Redirect(address)
-
-
-def test_a_code_cannot_break_out_of_the_address(published):
-    opening = replace(published[0], offer=replace(published[0].offer, outcomes={"complete": "a&b=c #"}))
-    door = Door(identify("https://api.prolific.com"))
-    address = "https://app.prolific.com/submissions/complete?cc=a%26b%3Dc+%23"
-    assert door.finish(door.arrival(QUERY), receipt_code="R", opening=opening) == Redirect(address)
-
-
-# Names
-
-
-def test_our_address_keeps_its_own_parameters():
-    filled = "PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
-    assert with_placeholders("https://x.example/a") == f"https://x.example/a?{filled}"
-    assert with_placeholders("https://x.example/a?b=1#c") == f"https://x.example/a?b=1&{filled}#c"
-
-
-def test_tokens_are_found_again_in_names():
-    assert tokens_of(internal_name("a:1")) == ("a:1", "")
-    assert tokens_of(internal_name("a:1", "b:2")) == ("a:1", "b:2")
-    assert tokens_of("somebody's") == ("", "")
-    assert len(part("x" * 64, "publish")) <= 64
-    assert part("x" * 64, "a") != part("y" * 64, "a")
-
-
-def test_a_service_that_is_busy_says_so():
-    from surveys.panels.prolific.words import busy
-
-    assert isinstance(busy(0), PanelBusy)
-    assert "a minute" in busy(0).remedy

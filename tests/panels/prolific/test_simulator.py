@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from surveys.panels.prolific.simulator.world import WORKSPACE
-from tests.panels.prolific.conftest import ANNE, BERT, COMPLETE, EACH
-from tests.panels.prolific.test_life import REASON
+from tests.panels.prolific.conftest import ANNE, BERT, COMPLETE, EACH, REASON
 from tests.panels.prolific.test_money import STUDY
 
 CODE = {"code": "C1", "code_type": "COMPLETED", "actions": [{"action": "MANUALLY_REVIEW"}]}

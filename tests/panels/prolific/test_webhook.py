@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from surveys.panels.base import PanelRefused, State
 from surveys.panels.prolific.webhook import MOST_BYTES, Change, receive, sign, verify
-from tests.panels.prolific.conftest import ANNE, COMPLETE, TODAY
-from tests.panels.prolific.test_life import REASON
+from tests.panels.prolific.conftest import ANNE, COMPLETE, REASON, TODAY
 
 SECRET, NOW = "a-secret", 1_790_000_000.0
 EVENT = {
