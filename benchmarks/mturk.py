@@ -10,11 +10,12 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from surveys.panels.base import Eligibility, MemoryJournal, Money, Offer
+from surveys.panels.base import Eligibility, MemoryJournal, Money, Offer, Status
 from surveys.panels.mturk.panel import MTurk
 from surveys.panels.mturk.simulator import Simulator, World
 from surveys.panels.mturk.wire import connect
@@ -34,7 +35,7 @@ OFFER = Offer(
 
 
 def main(postings: int = 300, each: int = 20) -> None:
-    """Publish, submit, reconcile; print calls beside the fewest possible, and processor seconds for scale."""
+    """Publish, submit, reconcile, approve, close; print calls beside the fewest possible, and processor seconds."""
     os.environ.update(AWS_ACCESS_KEY_ID="SIMULATOR", AWS_SECRET_ACCESS_KEY="simulator-secret")  # noqa: S106
     with Simulator(World(Decimal(1_000_000))) as simulator:
         panel, journal = MTurk(connect(endpoint=simulator.url, per_second=100_000)), MemoryJournal()
@@ -54,6 +55,27 @@ def main(postings: int = 300, each: int = 20) -> None:
         assert sum(len(one.submissions) for one in reconciled) == postings * each
         fewest = math.ceil(postings / PAGE) + postings * math.ceil(each / PAGE)
         _say("reconcile", panel.wire.requests, fewest, time.process_time() - took)
+        _judge(panel, reconciled, journal)
+        _close(panel, made, 1, journal)  # a list has just shown that they are over
+        found = panel.recruit(opening, postings * each, token=f"{plan}2", journal=journal)
+        _close(panel, [one.reference for one in found], 2, journal)
+
+
+def _judge(panel: MTurk, reconciled: Sequence[Status], journal: MemoryJournal) -> None:
+    work = [one for status in reconciled for one in status.submissions]
+    panel.wire.requests.clear()
+    took = time.process_time()
+    for one in work:
+        panel.approve(one, token=f"a{one.assignment}"[:50], journal=journal)
+    _say("approve", panel.wire.requests, len(work), time.process_time() - took)
+
+
+def _close(panel: MTurk, hits: Sequence[str], calls_each: int, journal: MemoryJournal) -> None:
+    panel.wire.requests.clear()
+    took = time.process_time()
+    assert all(panel.close(hit, token=f"c{hit}", journal=journal).done for hit in hits)
+    what = "close what a list showed to be over" if calls_each == 1 else "close what is open"
+    _say(what, panel.wire.requests, calls_each * len(hits), time.process_time() - took)
 
 
 def _say(what: str, requests: Counter[str], fewest: int, seconds: float) -> None:

@@ -187,6 +187,10 @@ def _origins(name: str, origins: list[str]) -> list[str]:
 
 # Who may show participants' pages in a frame: panels that do
 FRAMED_BY = _origins("FRAMED_BY", env.list("FRAMED_BY", default=[]))
+# Worker sites of an endpoint that speaks Mechanical Turk's protocol, where they are not at the endpoint itself
+MTURK_WORKER_SITES = _origins("MTURK_WORKER_SITES", env.list("MTURK_WORKER_SITES", default=[]))
+PANEL_SYNC_SECONDS = env.int("PANEL_SYNC_SECONDS", default=600)
+MTURK_REQUESTS_PER_SECOND = env.float("MTURK_REQUESTS_PER_SECOND", default=20.0)
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SECURE = HTTPS

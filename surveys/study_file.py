@@ -42,6 +42,34 @@ class SurveyDefinition(Strict):
     checks: Checks = Field(default_factory=Checks)
 
 
+class AdvertDefinition(Strict):
+    """What a panel that is spoken to shows its people before they come, whom it lets in, and for how long."""
+
+    title: Annotated[str, Field(max_length=128)] = Field(default="", description="By default the survey's own title")
+    description: Annotated[str, Field(max_length=2000)] = Field(
+        default="", description="By default made from the number of items and the minutes they take"
+    )
+    keywords: list[Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^,]+$")]] = Field(
+        default=["pictures", "survey", "rating"], max_length=15
+    )
+    countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = Field(
+        default=[], max_length=30, description="ISO 3166-1 codes of the countries people may come from; empty: any"
+    )
+    approval_percent_at_least: Annotated[int, Field(ge=0, le=100)] | None = Field(
+        default=None, description="Share of a person's earlier work at the panel that was approved"
+    )
+    approvals_at_least: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
+        default=None, description="Approved pieces of work that a person has at the panel"
+    )
+    minutes_allowed: Annotated[int, Field(ge=1, le=10_080)] | None = Field(
+        default=None, description="From taking it to handing it in; by default four times what it takes, at least 30"
+    )
+    days_open: Annotated[int, Field(ge=1, le=365)] = Field(default=7, description="How long a posting stands")
+    hours_to_approval: Annotated[int, Field(ge=0, le=720)] = Field(
+        default=72, description="After how long the panel approves by itself what nobody has decided on"
+    )
+
+
 class PanelDefinition(Strict):
     """Where participants come from."""
 
@@ -62,6 +90,7 @@ class PanelDefinition(Strict):
     hourly_floor: Annotated[str, Field(pattern=MONEY)] | None = Field(
         default=None, description="The least that an hour should bring; publishing for less has to be acknowledged"
     )
+    advert: AdvertDefinition = Field(default_factory=AdvertDefinition)
 
 
 class Preregistration(Strict):

@@ -1,4 +1,4 @@
-"""The files that commands are given, and those that only whoever runs them can read."""
+"""The files that commands are given and those that they make, some for the eyes of whoever runs them alone."""
 
 from __future__ import annotations
 
@@ -35,13 +35,21 @@ def new_private_file(path: Path) -> Iterator[TextIO]:
     CommandError
         There is something at the path, or nothing can be written there.
     """
-    file = _opened(path)
-    try:
-        with file:
-            yield file
-    except BaseException:
-        path.unlink()
-        raise
+    with _removed_on_failure(path, _opened(path, 0o600)) as file:
+        yield file
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[TextIO]:
+    """Open a new file for writing; if the block fails, it is removed.
+
+    Raises
+    ------
+    CommandError
+        There is something at the path, or nothing can be written there.
+    """
+    with _removed_on_failure(path, _opened(path, 0o666)) as file:
+        yield file
 
 
 def settle(file: TextIO) -> None:
@@ -50,10 +58,20 @@ def settle(file: TextIO) -> None:
     os.fsync(file.fileno())
 
 
-def _opened(path: Path) -> TextIO:
+@contextmanager
+def _removed_on_failure(path: Path, file: TextIO) -> Iterator[TextIO]:
+    try:
+        with file:
+            yield file
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def _opened(path: Path, mode: int) -> TextIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="")
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8", newline="")
     except FileExistsError as error:
         msg = f"{path} exists already and may hold what can't be made again: choose another file."
         raise CommandError(msg) from error

@@ -16,7 +16,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from surveys.services import jobs, panel_people
+from surveys.services import attending, jobs, panel_people
 
 LONGEST_PAUSE_SECONDS = 60
 STEADY_SECONDS = 60
@@ -100,6 +100,7 @@ class Supervisor:
                 log.warning("The worker of study %s's job died; now the job is %s", job.study.slug, job.state)
             if forgotten := panel_people.forget():
                 log.info("Deleted what panels call %d people: its day has come", forgotten)
+            attending.attend_due(timezone.now())
         except DatabaseError:
             log.exception("The database does not answer; looking for lost jobs again later")
         finally:

@@ -6,6 +6,7 @@ from surveys.models.money import Entry, Transfer
 from surveys.models.panel_calls import PanelCall
 from surveys.models.panel_people import PanelPerson
 from surveys.models.panels import Identity, Invitation, Posting
+from surveys.models.recruiting import PanelPosting, PanelSubmission, Recruitment, Round, SpendingLimit
 from surveys.models.releases import Release
 from surveys.models.study import Caption, Category, Method, Original, Rendition, Stimulus, Study
 from surveys.models.survey import Check, Instrument, Place, PlaceItem, Survey
@@ -31,12 +32,17 @@ __all__ = [
     "Original",
     "PanelCall",
     "PanelPerson",
+    "PanelPosting",
+    "PanelSubmission",
     "Participant",
     "Place",
     "PlaceItem",
     "Posting",
+    "Recruitment",
     "Release",
     "Rendition",
+    "Round",
+    "SpendingLimit",
     "Stimulus",
     "Study",
     "Survey",

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from django.db import models
 from django.db.models import Q
 
+from surveys.models.recruiting import PanelSubmission, Recruitment
 from surveys.models.study import Study
 from surveys.models.work import Assignment
 
@@ -63,6 +64,8 @@ class Transfer(AppendOnly):
         FORGO = "forgo"
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="transfers")
+    recruitment = models.ForeignKey(Recruitment, null=True, on_delete=models.PROTECT, related_name="transfers")
+    submission = models.ForeignKey(PanelSubmission, null=True, on_delete=models.PROTECT, related_name="transfers")
     panel = models.CharField(max_length=20)
     environment = models.CharField(max_length=100)
     live = models.BooleanField()

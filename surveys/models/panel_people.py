@@ -9,19 +9,25 @@ from surveys.models.work import Assignment
 
 
 class PanelPerson(models.Model):
-    """Who a panel says came for an assignment: read to pay them and to lead them back, never exported with answers."""
+    """Who came for an assignment by which ids of a panel: read to lead them back and to pay, never exported.
 
-    assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="panel_person")
+    Who takes the same work up again with another id of it has a row for each; the latest is the one that is handed in.
+    """
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="panel_people")
     panel = models.CharField(max_length=63)
     environment = models.CharField(max_length=255)
     person = models.CharField(max_length=255)
     work = models.CharField(max_length=255, blank=True)  # the panel's id of this piece of work; given to others again
     posting = models.CharField(max_length=255, blank=True)  # the panel's id of what it advertises
+    submit_to = models.CharField(max_length=255, blank=True)  # the origin that a finished form goes to
     attempt = models.PositiveIntegerField(default=1)
     arrived_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)  # when the panel was told that they began
     forget_after = models.DateTimeField()
 
     class Meta:
+        permissions = (("pay_people", "Can see what panels call people, approve and pay"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["panel", "environment", "work", "person", "attempt"],

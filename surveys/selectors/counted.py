@@ -16,3 +16,8 @@ COUNTED = Q(
     assignment__holds_place=True,
     item__kind=PlaceItem.Kind.STUDY,
 )
+
+
+def counts(assignment: Assignment) -> bool:
+    """Tell whether an assignment's answers to stimuli count."""
+    return bool(assignment.holds_place and assignment.state == Assignment.State.SUBMITTED and assignment.usable)

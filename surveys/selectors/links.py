@@ -7,8 +7,8 @@ import math
 from django.utils import timezone
 
 from surveys.models import Assignment, Identity, Invitation, Place, Posting, Survey
-from surveys.services.identities import panel_digest
 from surveys.services.keys import key_hash
+from surveys.services.panel_people import digest_of
 
 
 def find(key: str) -> tuple[Posting, Invitation | None] | None:
@@ -30,7 +30,7 @@ def assignment_of(invitation: Invitation) -> Assignment | None:
 def identity_of(posting: Posting, invitation: Invitation | None, person: str) -> int | None:
     """Return the key of the digest by which somebody is known already: a named invitation's, or a panel's person's."""
     if person:
-        known = Identity.objects.filter(digest=panel_digest(posting.panel, person))
+        known = Identity.objects.filter(digest=digest_of(posting, person))
         return known.values_list("pk", flat=True).first()
     return invitation.identity_id if invitation else None
 

@@ -91,6 +91,12 @@ def wages_of(survey: Survey) -> Wages | None:
     return Wages(len(each), Decimal(median(each)).quantize(CENT, ROUND_HALF_UP), currency, floor, below)
 
 
+def reward_of(survey: Survey) -> tuple[Decimal, str] | None:
+    """Return what one person gets, and in which currency; None where the study file names no reward."""
+    named = _named(survey)
+    return named[:2] if named else None
+
+
 def _named(survey: Survey) -> tuple[Decimal, str, Decimal | None] | None:
     definition: dict[str, Any] = survey.study.definition
     panel = definition.get("panel", {})

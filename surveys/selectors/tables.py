@@ -14,7 +14,7 @@ from surveys.instruments import checks
 from surveys.instruments.questions import Choice, Instructed, Question, Rating
 from surveys.models import Answer, Assignment, Method, PlaceItem, Posting, Release, Stimulus, Study, Survey
 from surveys.selectors import releases
-from surveys.selectors.counted import COUNTED
+from surveys.selectors.counted import COUNTED, counts
 from surveys.selectors.precision import further_places
 
 Row = dict[str, Any]
@@ -249,7 +249,7 @@ def _assignment(study: Study, row: Assignment, layout: str | None) -> Row:
         "block": row.place.block,
         "form": row.place.form,
         "state": row.state,
-        "counted": bool(row.holds_place and row.state == Assignment.State.SUBMITTED and row.usable),
+        "counted": counts(row),
         "payable": row.payable,
         "usable": row.usable,
         "excluded_by": _json(row.excluded_by) if row.excluded_by else None,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
-from surveys.models import Assignment, Entry, Study
+from surveys.models import Assignment, Entry, PanelSubmission, Recruitment, Study
 from surveys.models.money import PARTS
 
 Balances = dict[str, Decimal]
@@ -24,6 +24,16 @@ def committed(study: Study, *, live: bool, environment: str) -> Decimal:
     if not live:
         rows = rows.filter(transfer__environment=environment)
     return -_sums(rows)[Entry.Account.BUDGET]
+
+
+def of_recruitment(recruitment: Recruitment) -> Balances:
+    """Return what stands in each account of one recruitment."""
+    return _sums(Entry.objects.filter(transfer__recruitment=recruitment))
+
+
+def of_submission(submission: PanelSubmission) -> Balances:
+    """Return what was moved for one submission."""
+    return _sums(Entry.objects.filter(transfer__submission=submission))
 
 
 def of_assignment(assignment: Assignment) -> Balances:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ from surveys.models import (
     PlaceItem,
     Survey,
 )
-from surveys.services import flags, verdicts
+from surveys.services import flags, keys, verdicts
 from surveys.services.errors import (
     ConflictError,
 )
@@ -32,7 +31,6 @@ from surveys.services.errors import (
 RUNNING = (Assignment.State.STARTED, Assignment.State.TIMED_OUT)
 """The states of an assignment that can still be worked on."""
 _RENEWED_AFTER = 1 / 20
-_READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def skip_locked(*, wait: bool) -> bool:
@@ -220,7 +218,7 @@ def submit(*, code: str) -> Assignment:
     renew(assignment, now)
     assignment.state = Assignment.State.SUBMITTED
     assignment.submitted_at = now
-    assignment.receipt_code = "-".join(_letters(4) for _ in range(3))
+    assignment.receipt_code = "-".join(keys.new_code(4) for _ in range(3))
     assignment.payable = True
     surplus = not assignment.holds_place
     verdicts.judge(assignment, answers)
@@ -232,10 +230,6 @@ def submit(*, code: str) -> Assignment:
         Place.objects.filter(pk=assignment.place_id).update(state=state)
     note(assignment, "submitted", now, surplus=surplus)
     return assignment
-
-
-def _letters(count: int) -> str:
-    return "".join(secrets.choice(_READABLE) for _ in range(count))
 
 
 def unanswered(assignment: Assignment, answers: Sequence[Answer]) -> list[int]:

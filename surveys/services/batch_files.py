@@ -4,50 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from django.utils.crypto import salted_hmac
-from pydantic import Field, ValidationError
 
 from analysis.tables import write_package
-from surveys.instruments.questions.base import Strict
 from surveys.models import Survey
 from surveys.selectors import tables
 from surveys.selectors.snapshot import snapshot
+from surveys.services import batch_cells
+from surveys.services.batch_mapping import Columns, Item
 from surveys.services.errors import ServiceError
 
 Row = dict[str, Any]
-Column = Annotated[str, Field(min_length=1, max_length=200)]
 ZONES = {"PST": -8, "PDT": -7, "UTC": 0, "GMT": 0}
 MOST_ROWS = 1_000_000
-_NO_ANSWER = ("", "{}", "undefined", "null")
-
-
-class Item(Strict):
-    """One item of a form: which stimulus it showed, and in which column each question's answer stands."""
-
-    stimulus: Column
-    answers: Annotated[dict[str, Column], Field(min_length=1)]
-
-
-class Columns(Strict):
-    """What the columns of a result file are."""
-
-    panel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")] = "mturk"
-    worker: Column = "WorkerId"
-    assignment: Column = "AssignmentId"
-    status: Column = "AssignmentStatus"
-    accepted: Column = "AcceptTime"
-    submitted: Column = "SubmitTime"
-    seconds: Column = "WorkTimeInSeconds"
-    count: tuple[str, ...] = ("Submitted", "Approved")
-    items: Annotated[list[Item], Field(min_length=1, max_length=1000)]
-    stimuli: dict[str, str] = Field(default_factory=dict)  # a cell of a stimulus column → the stimulus's name
 
 
 @dataclass(frozen=True)
@@ -60,27 +35,9 @@ class Imported:
     repeats: int
 
 
-def read_mapping(data: bytes) -> Columns:
-    """Read a mapping of columns from a TOML file.
-
-    Raises
-    ------
-    ServiceError
-        Naming every key that can't be used, and why.
-    """
-    try:
-        return Columns.model_validate(tomllib.loads(data.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ServiceError(f"The mapping is no TOML file in UTF-8: {error}.") from None
-    except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, each['loc']))}: {each['msg']}"
-            for each in error.errors(include_input=False, include_url=False)
-        ]
-        raise ServiceError(f"The mapping can't be used. {'; '.join(lines)}.") from None
-
-
-def import_batch(*, survey: Survey, data: bytes, mapping: Columns, out: Path) -> Imported:
+def import_batch(
+    *, survey: Survey, data: bytes, mapping: Columns, out: Path, told: Callable[[int], None] = lambda _: None
+) -> Imported:
     """Write a data package of a survey's stimuli and the answers of a result file; the database stays as it is.
 
     Parameters
@@ -91,6 +48,8 @@ def import_batch(*, survey: Survey, data: bytes, mapping: Columns, out: Path) ->
         The CSV file, UTF-8.
     out
         The folder of the package, as `export` writes it.
+    told
+        Called with the number of each line that was read.
 
     Raises
     ------
@@ -99,13 +58,14 @@ def import_batch(*, survey: Survey, data: bytes, mapping: Columns, out: Path) ->
         the message names line and column, and nothing was written.
     """
     reader = _Reader(survey, mapping)
-    responses, assignments = reader.read(data)
+    responses, assignments = reader.read(data, told)
     with snapshot():
         stimuli, facts = tables.stimuli(survey.study), tables.facts(survey.study)
     noted = (
         f"The answers to survey {survey.slug} are from a result file of {mapping.panel}, not from pages of this site."
     )
     facts = facts | {"repeats_excluded": False, "notes": [*facts["notes"], noted]}
+    facts["simulated"] = facts["simulated"] or any(row["simulated"] for row in assignments)
     rows: dict[str, list[Row]] = {"stimuli": stimuli, "responses": responses, "assignments": assignments}
     out.mkdir(parents=True, exist_ok=True)
     write_package(out, rows, facts)
@@ -136,7 +96,7 @@ class _Reader:
         if unknown := sorted(set(self.mapping.stimuli.values()) - self.names):
             raise ServiceError(f"The mapping names stimuli that this study does not have: {', '.join(unknown[:5])}.")
 
-    def read(self, data: bytes) -> tuple[list[Row], list[Row]]:
+    def read(self, data: bytes, told: Callable[[int], None]) -> tuple[list[Row], list[Row]]:
         responses: list[Row] = []
         assignments: list[Row] = []
         seen: dict[str, int] = {}
@@ -145,6 +105,7 @@ class _Reader:
             assignments.append(assignment)
             if assignment["counted"]:
                 responses += self._responses(line, cells, assignment)
+            told(line)
         if not assignments:
             raise ServiceError("The result file has no rows.")
         return responses, assignments
@@ -171,17 +132,19 @@ class _Reader:
     def _columns(self) -> Iterator[str]:
         mapping = self.mapping
         yield from (mapping.worker, mapping.assignment, mapping.status)
+        yield from (column for column in (mapping.counted, mapping.simulated) if column)
         for item in mapping.items:
             yield from (item.stimulus, *item.answers.values())
 
     def _assignment(self, line: int, cells: Mapping[str, str], seen: dict[str, int]) -> Row:
-        identifier, worker = cells[self.mapping.assignment].strip(), cells[self.mapping.worker].strip()
+        identifier, worker = self._text(cells[self.mapping.assignment]), self._text(cells[self.mapping.worker])
         if not identifier or not worker:
             raise ServiceError(f"Line {line} names no {'worker' if identifier else 'assignment'}.")
         if (first := seen.setdefault(f"{identifier}\n{worker}", line)) != line:
             raise ServiceError(f"Lines {first} and {line} are the same assignment of the same worker.")
-        status = cells[self.mapping.status].strip()
-        counted = status in self.mapping.count
+        status = self._text(cells[self.mapping.status])
+        excluded_by = self._excluded_by(line, cells, status)
+        counted = excluded_by is None
         return {
             "study": self.survey.study.slug,
             "survey": self.survey.slug,
@@ -197,7 +160,7 @@ class _Reader:
             "counted": counted,
             "payable": {"Approved": True, "Rejected": False}.get(status),
             "usable": counted,
-            "excluded_by": None if counted else '["status"]',
+            "excluded_by": excluded_by,
             "started_at": self._time(line, cells, self.mapping.accepted),
             "submitted_at": self._time(line, cells, self.mapping.submitted),
             "instrument": self.survey.instrument.sha256,
@@ -207,8 +170,27 @@ class _Reader:
             "layout": None,
             "flags": None,
             "flag_values": None,
-            "simulated": False,
+            "simulated": self._is_true(line, cells, self.mapping.simulated, otherwise=False),
         }
+
+    def _text(self, cell: str) -> str:
+        cell = cell.strip()
+        return batch_cells.unguarded(cell) if self.mapping.escaped else cell
+
+    def _excluded_by(self, line: int, cells: Mapping[str, str], status: str) -> str | None:
+        """Return why a row does not count, as the tables write it."""
+        if status not in self.mapping.count:
+            return '["status"]'
+        return None if self._is_true(line, cells, self.mapping.counted, otherwise=True) else '["counted"]'
+
+    def _is_true(self, line: int, cells: Mapping[str, str], column: str | None, *, otherwise: bool) -> bool:
+        """Tell what a column of true and false says; ``otherwise`` where the mapping names none."""
+        if column is None:
+            return otherwise
+        said = {"true": True, "false": False}.get(cells[column].strip().casefold())
+        if said is None:
+            raise ServiceError(f"Line {line}, column {column}: true or false is expected.")
+        return said
 
     def _hash(self, kind: str, text: str) -> str:
         """Return a keyed pseudonym, the same in every file of this study."""
@@ -227,7 +209,9 @@ class _Reader:
 
     def _responses(self, line: int, cells: Mapping[str, str], assignment: Row) -> Iterator[Row]:
         seconds = self._seconds(line, cells)
-        for position, item in enumerate(self.mapping.items, 1):
+        for position, item in self.mapping.placed:
+            if self._is_absent(cells, item):
+                continue
             stimulus = self._stimulus(line, cells, item.stimulus)
             for question, column in item.answers.items():
                 value = self._value(line, cells, question, column)
@@ -247,7 +231,7 @@ class _Reader:
                     "layout": None,
                     "seconds": seconds if len(self.mapping.items) == 1 else None,
                     "instrument": assignment["instrument"],
-                    "simulated": False,
+                    "simulated": assignment["simulated"],
                 }
 
     def _seconds(self, line: int, cells: Mapping[str, str]) -> float | None:
@@ -256,8 +240,12 @@ class _Reader:
             raise ServiceError(f"Line {line}, column {self.mapping.seconds}: a whole number of seconds is expected.")
         return float(text) if text else None
 
+    def _is_absent(self, cells: Mapping[str, str], item: Item) -> bool:
+        """Tell whether this form has no such item: neither stimulus nor answers, as where others are longer."""
+        return not any(cells[column].strip() for column in (item.stimulus, *item.answers.values()))
+
     def _stimulus(self, line: int, cells: Mapping[str, str], column: str) -> str:
-        cell = cells[column].strip()
+        cell = self._text(cells[column])
         name = self.mapping.stimuli.get(cell, cell)
         if name not in self.names:
             msg = (
@@ -269,24 +257,16 @@ class _Reader:
 
     def _value(self, line: int, cells: Mapping[str, str], question: str, column: str) -> str | None:
         cell = cells[column].strip()
-        if cell.casefold() in _NO_ANSWER:
+        if batch_cells.is_no_answer(cell):
             return None
         asked = self.questions[question]
-        for candidate in _candidates(cell):
+        for candidate in batch_cells.meanings(cell, escaped=self.mapping.escaped):
             try:
                 said = asked.check(candidate)
             except ValueError:
                 continue
             return tables.written(said)
         raise ServiceError(f"Line {line}, column {column}: what stands there is no answer to {question}.")
-
-
-def _candidates(cell: str) -> Iterator[Any]:
-    """Yield what a cell may mean: a whole number, a list with bars between (as choices are written), a text."""
-    if cell.isascii() and cell.isdigit() and len(cell) < 7:
-        yield int(cell)
-    yield [part.strip() for part in cell.split("|")]
-    yield cell
 
 
 def parse_time(text: str) -> datetime | None:

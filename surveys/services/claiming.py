@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from surveys.models import Assignment, Identity, Invitation, Participant, Place, Posting, Survey
 from surveys.panels.base import Arrival
 from surveys.selectors import eligibility
-from surveys.services import assignments, claims, consents, identities, panel_people
+from surveys.services import assignments, attending, claims, consents, panel_people
 from surveys.services.errors import (
     AlreadyError,
     ClosedError,
@@ -48,7 +48,7 @@ def claim_next(
     TooManyClaimsError, ClosedError, PausedError, AlreadyError, NotEligibleError, NoPlaceError
         As their names say; but for the counted claim, nothing was written.
     """
-    if (arrival is None) != (posting.link != Posting.Link.PANEL):
+    if (arrival is None) != (posting.link != Posting.Link.PANEL) or (arrival and arrival.preview):
         raise ServiceError("By a panel's link comes who the panel names, and nobody else.")
     now = timezone.now()
     told = consents.information(survey=posting.survey, posting=posting)
@@ -60,6 +60,7 @@ def claim_next(
         if invitation and (existing := Assignment.objects.filter(invitation=invitation).first()):
             return existing
         if arrival and (existing := panel_people.assignment_of(posting, arrival)):
+            panel_people.take_up(existing, arrival)
             return existing
         claims.count_claim(link=link, now=now, limit=_limit(invitation))
         try:
@@ -71,6 +72,7 @@ def claim_next(
                 started = _start(place, posting, invitation, identity, now, kept)
                 if arrival:
                     panel_people.remember(started, arrival)
+                    attending.tell_soon(posting)
                 return started
         except (ClosedError, PausedError, AlreadyError, NotEligibleError, NoPlaceError) as error:
             refused = error
@@ -86,7 +88,7 @@ def _lock_link(posting: Posting, invitation: Invitation | None) -> Invitation | 
 def _identity(posting: Posting, invitation: Invitation | None, arrival: Arrival | None) -> int | None:
     """Return the key of the digest by which somebody can be told apart; None where nobody can tell."""
     if arrival:
-        known = identities.panel_digest(posting.panel, arrival.person)
+        known = panel_people.digest_of(posting, arrival.person)
         return Identity.objects.get_or_create(digest=known)[0].pk
     return invitation.identity_id if invitation else None
 

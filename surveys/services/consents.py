@@ -12,6 +12,7 @@ from surveys.instruments.questions import Instructed, Rating, Text, WordsInOrder
 from surveys.models import Consent, Posting, Study, Survey
 from surveys.participant_tables import DAYS, ConsentDefinition, PrivacyDefinition, empty_keys
 from surveys.selectors.lengths import length_of
+from surveys.services import panels
 from surveys.services.errors import ServiceError
 
 _TOLD: dict[str, Any] = ConsentDefinition().model_dump()
@@ -74,7 +75,7 @@ def _panel_ids(survey: Survey, posting: Posting) -> list[str]:
         "and find your place again; afterwards only a code worked out from them, so that nobody takes part twice",
         days,
     )
-    return [told % {"panel": posting.panel, "n": days}]
+    return [told % {"panel": panels.title(posting.panel), "n": days}]
 
 
 def _behaviour(asked: Instrument) -> list[str]:

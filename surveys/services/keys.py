@@ -8,6 +8,7 @@ import secrets
 from django.conf import settings
 from django.core import signing
 
+READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SALT = "surveys.assignment"
 
 
@@ -42,3 +43,8 @@ def code_in(token: str) -> str:
 def code_once_in(token: str) -> str:
     """Return the code in a token of ours however old it is: it opens nothing, and tells which language to answer in."""
     return signing.TimestampSigner(salt=_SALT).unsign(token)
+
+
+def new_code(letters: int) -> str:
+    """Return a fresh code of so many letters and digits that can't be taken for each other."""
+    return "".join(secrets.choice(READABLE) for _ in range(letters))

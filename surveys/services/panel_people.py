@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from surveys.models import Assignment, PanelPerson, Posting, Study
-from surveys.panels.base import Arrival, ArrivalRefused, Code, Redirect
-from surveys.panels.generic import Description, Generic
+from surveys.models import Assignment, PanelPerson, PanelPosting, Posting, Study
+from surveys.panels.base import Arrival, ArrivalRefused, Code, FormPost, Redirect
 from surveys.participant_tables import PrivacyDefinition
+from surveys.services import identities, offers, panels
 
-__all__ = ["Arrival", "ArrivalRefused", "Ending", "assignment_of", "ending", "forget", "read", "remember"]
+__all__ = [
+    "Arrival",
+    "ArrivalRefused",
+    "Ending",
+    "assignment_of",
+    "digest_of",
+    "ending",
+    "forget",
+    "read",
+    "remember",
+]
+State = Assignment.State
+SCREENED_OUT = "screened_out"
+UNFINISHED = (State.STARTED, State.TIMED_OUT)
 
 
 @dataclass(frozen=True)
 class Ending:
-    """Where the panel wants somebody now: an address, or a code to paste there; both empty: nothing is to be done."""
+    """How the panel hears from somebody now: by a form, by going to an address, or by a code that they paste there.
+
+    With none of them nothing is to be done. The form can be posted again, also after the page was loaded anew.
+    """
 
     panel: str = ""
     url: str = ""
     code: str = ""
+    form_url: str = ""
+    form_fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def form_origin(self) -> str:
+        """The site that the form goes to, which the page has to be allowed to post to."""
+        return "/".join(self.form_url.split("/")[:3])
 
 
 def read(posting: Posting, query: Mapping[str, str]) -> Arrival:
@@ -33,38 +57,79 @@ def read(posting: Posting, query: Mapping[str, str]) -> Arrival:
     ArrivalRefused
         It does not say who came, or not in a way that can be read.
     """
-    return _panel(posting).arrival(query)
+    return panels.door(posting).arrival(query)
+
+
+def digest_of(posting: Posting, person: str) -> str:
+    """Return the keyed hash of who came; practice knows nobody of the real thing, and the other way about."""
+    recruitment = panels.recruitment_of(posting)
+    name = posting.panel
+    if recruitment is not None and recruitment.environment != "production":
+        name = f"{posting.panel} {recruitment.environment}"
+    return identities.panel_digest(name, person)
 
 
 def assignment_of(posting: Posting, arrival: Arrival) -> Assignment | None:
-    """Return what these very ids began in this survey, so that who comes again goes on where they were."""
-    rows = PanelPerson.objects.filter(
+    """Return what these ids began in this survey, so that who comes again goes on where they were.
+
+    Other work of the same person leads back too where the panel can only have given it to them again: what they began
+    by this link and have not finished, or have finished without handing it in at the same posting.
+    """
+    rows = _rows(arrival).filter(assignment__place__survey=posting.survey_id).select_related("assignment")
+    if row := rows.filter(work=arrival.assignment).order_by("-attempt", "-pk").first():
+        return row.assignment
+    if not arrival.assignment:
+        return None
+    for row in rows.filter(assignment__posting=posting).order_by("-pk")[:1]:
+        if row.assignment.state in UNFINISHED or _not_handed_in(row, arrival):
+            return row.assignment
+    return None
+
+
+def come_back(posting: Posting, arrival: Arrival) -> Assignment | None:
+    """Return what somebody began before, and remember by which ids they came this time."""
+    existing = assignment_of(posting, arrival)
+    if existing is not None:
+        take_up(existing, arrival)
+    return existing
+
+
+def _rows(arrival: Arrival) -> QuerySet[PanelPerson]:
+    where = arrival.environment
+    return PanelPerson.objects.filter(panel=where.panel, environment=where.name, person=arrival.person)
+
+
+def _not_handed_in(row: PanelPerson, arrival: Arrival) -> bool:
+    """Tell whether finished work can be handed in by this arrival: nobody can hold one posting twice at a time."""
+    if row.assignment.state not in (State.SUBMITTED, State.SCREENED_OUT):
+        return False
+    pays = PanelPosting.objects.filter(reference=arrival.posting, compensates=row.assignment)
+    return (bool(arrival.posting) and row.posting == arrival.posting) or pays.exists()
+
+
+def take_up(assignment: Assignment, arrival: Arrival) -> None:
+    """Remember by which ids somebody came again, so that the latest is the one that is handed in."""
+    same = _rows(arrival).filter(assignment=assignment, work=arrival.assignment)
+    if not same.exists():
+        remember(assignment, arrival)
+    else:
+        same.exclude(submit_to=arrival.submit_to).update(submit_to=arrival.submit_to)
+
+
+def remember(assignment: Assignment, arrival: Arrival) -> PanelPerson:
+    """Keep what the panel calls somebody, until the day that they were told."""
+    privacy = assignment.posting.survey.study.definition.get("privacy", {})
+    days = privacy.get("panel_ids_days", PrivacyDefinition().panel_ids_days)
+    return PanelPerson.objects.create(
         panel=arrival.environment.panel,
         environment=arrival.environment.name,
         person=arrival.person,
         work=arrival.assignment,
-        assignment__place__survey=posting.survey_id,
-    )
-    row = rows.select_related("assignment").order_by("-attempt", "-pk").first()
-    return row.assignment if row else None
-
-
-def remember(assignment: Assignment, arrival: Arrival) -> PanelPerson:
-    """Keep what the panel calls somebody who starts, until the day that they were told."""
-    privacy = assignment.posting.survey.study.definition.get("privacy", {})
-    days = privacy.get("panel_ids_days", PrivacyDefinition().panel_ids_days)
-    same = {
-        "panel": arrival.environment.panel,
-        "environment": arrival.environment.name,
-        "person": arrival.person,
-        "work": arrival.assignment,
-    }
-    return PanelPerson.objects.create(
-        **same,
         assignment=assignment,
         posting=arrival.posting,
-        attempt=PanelPerson.objects.filter(**same).count() + 1,
-        arrived_at=assignment.started_at,
+        submit_to=arrival.submit_to,
+        attempt=_rows(arrival).filter(work=arrival.assignment).count() + 1,
+        arrived_at=timezone.now(),
         forget_after=assignment.started_at + timedelta(days=days),
     )
 
@@ -72,27 +137,29 @@ def remember(assignment: Assignment, arrival: Arrival) -> PanelPerson:
 def ending(assignment: Assignment) -> Ending:
     """Say where the panel wants somebody whose assignment has ended; codes stay secret until then."""
     outcome = outcome_of(assignment)
-    row = PanelPerson.objects.filter(assignment=assignment).first()
+    row = assignment.panel_people.order_by("-pk").first()
     if not outcome or row is None:
         return Ending()
     posting = assignment.posting
-    panel = _panel(posting)
-    if outcome not in panel.description.outcomes:
-        return Ending(posting.panel)
-    came = Arrival(panel.environment, row.posting, row.work, row.person)
-    finish = panel.finish(came, receipt_code=assignment.receipt_code or "", outcome=outcome)
+    door, title = panels.door(posting), panels.title(posting.panel)
+    came = Arrival(door.environment, row.posting, row.work, row.person, submit_to=row.submit_to)
+    receipt = assignment.receipt_code or f"{outcome}-{assignment.code}"
+    finish = door.finish(came, receipt_code=receipt, outcome=outcome, opening=offers.opening_of(posting))
+    if isinstance(finish, FormPost):
+        return Ending(title, form_url=finish.url, form_fields=finish.fields)
+    codes = offers.codes_of(posting)
+    if outcome not in codes:
+        return Ending(title)
     url = finish.url if isinstance(finish, Redirect) else ""
-    code = finish.code if isinstance(finish, Code) else panel.description.outcomes[outcome].code or ""
-    return Ending(posting.panel, url, code)
+    code = finish.code if isinstance(finish, Code) else codes[outcome]
+    return Ending(title, url, code)
 
 
 def outcome_of(assignment: Assignment) -> str:
     """Return the panel's word for how an assignment ended; empty while it goes on, or went without an end."""
-    if assignment.state == Assignment.State.SUBMITTED or (
-        assignment.state == Assignment.State.WITHDRAWN and assignment.submitted_at
-    ):
+    if assignment.state == State.SUBMITTED or (assignment.state == State.WITHDRAWN and assignment.submitted_at):
         return "complete"
-    return "screened_out" if assignment.state == Assignment.State.SCREENED_OUT else ""
+    return SCREENED_OUT if assignment.state == State.SCREENED_OUT else ""
 
 
 def forget(*, study: Study | None = None, now: datetime | None = None, at_once: bool = False) -> int:
@@ -114,11 +181,7 @@ def forget(*, study: Study | None = None, now: datetime | None = None, at_once: 
     if study is not None:
         rows = rows.filter(assignment__place__survey__study=study)
     if at_once:
-        rows = rows.exclude(assignment__state=Assignment.State.STARTED)
+        rows = rows.exclude(assignment__state=State.STARTED)
     else:
         rows = rows.filter(forget_after__lte=now or timezone.now())
     return rows.delete()[0]
-
-
-def _panel(posting: Posting) -> Generic:
-    return Generic(Description.model_validate(posting.description))

@@ -82,12 +82,8 @@ def publish(
         _freeze(survey)
     simulated = simulated or survey.study.simulated
     if link != Posting.Link.INVITATION:
-        key = keys.new_key()
         whose = {"panel": panel.name, "description": panel.model_dump(exclude_none=True)} if panel else {}
-        posting = Posting.objects.create(
-            survey=survey, link=link, key_hash=keys.key_hash(key), simulated=simulated, **whose
-        )
-        return Published(posting, (key,))
+        return _link(survey, link, simulated=simulated, **whose)
     posting = Posting.objects.create(survey=survey, link=link, simulated=simulated)
     made = tuple(keys.new_key() for _ in range(invitations))
     known: Sequence[Identity | None] = identities.remember(people) or [None] * invitations
@@ -96,6 +92,33 @@ def publish(
         for number, (key, identity) in enumerate(zip(made, known, strict=True), 1)
     )
     return Published(posting, made)
+
+
+@transaction.atomic
+def open_link(*, survey: Survey, panel: str, simulated: bool = False, below_floor: bool = False) -> Published:
+    """Open a survey to the people of a panel that advertises it for us, and make the link that its postings lead to.
+
+    Raises
+    ------
+    ServiceError
+        As for :func:`publish`.
+    """
+    survey = Survey.objects.select_for_update(no_key=True).select_related("study").get(pk=survey.pk)
+    _check_publishable(survey)
+    if not below_floor:
+        _check_pay(survey)
+    if survey.state == Survey.State.PLANNED:
+        _freeze(survey)
+    return _link(survey, Posting.Link.PANEL, simulated=simulated or survey.study.simulated, panel=panel)
+
+
+def _link(survey: Survey, link: str, *, simulated: bool, **values: Any) -> Published:
+    """Make one link for all who come by it."""
+    key = keys.new_key()
+    posting = Posting.objects.create(
+        survey=survey, link=link, key_hash=keys.key_hash(key), simulated=simulated, **values
+    )
+    return Published(posting, (key,))
 
 
 @transaction.atomic

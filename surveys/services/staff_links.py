@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
@@ -47,8 +47,10 @@ def _fingerprint(user: User) -> str:
 
 
 @transaction.atomic
-def find_staff(*, username: str, create: bool = False) -> User:
+def find_staff(*, username: str, create: bool = False, payments: bool = False) -> User:
     """Return the member of staff of this name; with ``create``, make one who then owns every study without an owner.
+
+    With ``payments`` they may from now on see what panels call people, approve and pay.
 
     Raises
     ------
@@ -64,6 +66,8 @@ def find_staff(*, username: str, create: bool = False) -> User:
     if not (user.is_active and user.is_staff):
         msg = f"{username!r} is no active member of staff: choose another name with --user."
         raise ServiceError(msg)
+    if payments:
+        user.user_permissions.add(Permission.objects.get(codename="pay_people", content_type__app_label="surveys"))
     if create:
         Study.objects.filter(owner=None).update(owner=user)
     return user

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from surveys.models import Assignment, Entry, Study, Transfer
+from surveys.models import Assignment, Entry, PanelSubmission, Recruitment, Study, Transfer
 from surveys.models.money import PARTS
 from surveys.selectors import transfers
 from surveys.services.errors import ServiceError
@@ -30,6 +30,7 @@ class Purse:
     environment: str
     live: bool
     currency: str
+    recruitment: Recruitment | None = None
 
 
 @transaction.atomic
@@ -41,6 +42,7 @@ def move(
     *,
     most: Decimal | None = None,
     assignment: Assignment | None = None,
+    submission: PanelSubmission | None = None,
 ) -> bool:
     """Book a transfer, once for its key; return whether it was new.
 
@@ -52,6 +54,7 @@ def move(
         What is added to each account; together zero. Accounts with nothing are left out.
     most
         What the study may have reserved, owe and have paid in all, fees included; needed where the budget goes down.
+        Infinity: it has happened, and is only being booked.
 
     Raises
     ------
@@ -70,7 +73,8 @@ def move(
     if (wanted := -amounts.get(Account.BUDGET, Decimal(0))) > 0:
         _check_limit(study, purse, wanted, most)
     fields = {"panel": purse.panel, "environment": purse.environment, "live": purse.live, "currency": purse.currency}
-    row = Transfer.objects.create(study=study, kind=kind, key=key, **fields)
+    where = {"recruitment": purse.recruitment, "submission": submission}
+    row = Transfer.objects.create(study=study, kind=kind, key=key, **where, **fields)
     Entry.objects.bulk_create(
         Entry(transfer=row, account=account, assignment=assignment, parts=moved)
         for account, moved in parts.items()
@@ -90,10 +94,14 @@ def _parts(amount: Decimal) -> int:
 
 def _check_limit(study: Study, purse: Purse, wanted: Decimal, most: Decimal | None) -> None:
     if most is None:
-        raise LimitError("Nothing is spent without a limit: the study names none for what it may spend at panels.")
+        raise LimitError(
+            "Nothing is spent without a limit: say what the study may spend at panels in all, with --at-most or on the "
+            "page Publish."
+        )
     committed = transfers.committed(study, live=purse.live, environment=purse.environment)
     if committed + wanted > most:
         raise LimitError(
             f"This needs {wanted:.2f} {purse.currency}. Of the study's limit of {most:.2f} {purse.currency} "
-            f"{committed:.2f} are reserved, owed or paid: advertise fewer places, or let reserved ones be released."
+            f"{committed:.2f} are reserved, owed or paid: advertise fewer places, let reserved ones be released, or "
+            "raise the limit."
         )

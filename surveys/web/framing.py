@@ -20,6 +20,19 @@ class Framing:
         response = self.get_response(request)
         if settings.FRAMED_BY and request.path_info.startswith(PARTICIPANTS):
             # django-csp and Django's own middleware look for these
-            response._csp_replace = {"frame-ancestors": list(settings.FRAMED_BY)}  # type: ignore[attr-defined]
+            _allow(response, "frame-ancestors", list(settings.FRAMED_BY))
             response.xframe_options_exempt = True
         return response
+
+
+def may_post_to(origin: str, response: HttpResponse) -> HttpResponse:
+    """Let a page's form go to the panel that framed it, besides our own site; without an origin, to our own alone."""
+    if origin:
+        _allow(response, "form-action", ["'self'", origin])
+    return response
+
+
+def _allow(response: HttpResponse, directive: str, sources: list[str]) -> None:
+    """Replace one directive of the policy that django-csp writes for a response."""
+    before: dict[str, list[str]] = getattr(response, "_csp_replace", {})
+    response._csp_replace = before | {directive: sources}  # type: ignore[attr-defined]

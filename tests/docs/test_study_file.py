@@ -29,7 +29,7 @@ from surveys.instruments.questions import Choice, Instructed, Rating, Scale, Tex
 from surveys.instruments.questions.choice import Option
 from surveys.instruments.questions.text import Skip
 from surveys.management.commands import study_schema
-from surveys.study_file import StudyFile
+from surveys.study_file import AdvertDefinition, StudyFile
 from tests.docs import reading
 
 BACKENDS: dict[str, type[BaseModel]] = {
@@ -46,6 +46,7 @@ BACKENDS: dict[str, type[BaseModel]] = {
     "reconstructor: openai-images": OpenAIImagesSettings,
 }
 INSTRUMENT: dict[str, type[BaseModel]] = {
+    "[panel.advert]": AdvertDefinition,
     "The instrument": Instrument,
     "kind: rating": Rating,
     "[questions.scale]": Scale,
@@ -79,7 +80,8 @@ def test_every_built_in_backend_is_explained(kind: Any, monkeypatch: pytest.Monk
 
 
 def test_defaults_in_the_docs_are_those_of_the_code():
-    for heading, model in [*tables(), *BACKENDS.items()]:
+    advert: tuple[str, type[BaseModel]] = ("[panel.advert]", AdvertDefinition)
+    for heading, model in [*tables(), *BACKENDS.items(), advert]:
         explained = reading.rows(reading.section("study-file.md", heading))
         for name, field in model.model_fields.items():
             if isinstance(field.default, (str, int)) and field.default != "":

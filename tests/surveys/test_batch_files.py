@@ -15,6 +15,7 @@ from analysis.results import compute
 from analysis.tables import read
 from surveys.models import Answer, Assignment, Survey
 from surveys.services import batch_files
+from surveys.services.batch_mapping import read_mapping
 from surveys.services.errors import ServiceError
 from tests.surveys import factories
 
@@ -61,8 +62,7 @@ def survey() -> Survey:
 
 
 def imported(survey: Survey, folder: Path, data: bytes, mapping: bytes = MAPPING) -> batch_files.Imported:
-    columns = batch_files.read_mapping(mapping)
-    return batch_files.import_batch(survey=survey, data=data, mapping=columns, out=folder)
+    return batch_files.import_batch(survey=survey, data=data, mapping=read_mapping(mapping), out=folder)
 
 
 def table(folder: Path, name: str) -> list[dict[str, str]]:
@@ -141,6 +141,10 @@ def test_a_file_that_does_not_fit_is_refused_in_words_and_nothing_is_written(sur
         (b"items = [", "no TOML file"),
         (b"", "items: Field required"),
         (MAPPING + b'[other]\nx = "y"', "other"),
+        (
+            MAPPING.replace(b"[[items]]\n", b"[[items]]\nposition = 2\n", 1),
+            "used. Value error, position 2 occurs twice",
+        ),
         (MAPPING.replace(b"satisfaction", b"warmth"), "does not ask warmth: it asks satisfaction"),
         (MAPPING.replace(b"picture-0.method-1", b"cat.jpeg"), "stimuli that this study does not have: cat.jpeg"),
     ],
@@ -149,6 +153,75 @@ def test_a_mapping_that_does_not_fit_is_refused_in_words(survey, tmp_path, mappi
     with pytest.raises(ServiceError, match=words):
         imported(survey, tmp_path / "out", text(), mapping)
     assert not (tmp_path / "out").exists()
+
+
+OURS = b'counted = "Counts"\nsimulated = "Drawn"\nescaped = true\n' + MAPPING
+
+
+def ours(counts: str = "true", drawn: str = "false", left: str = "7", row: int = 0) -> bytes:
+    rows = [[*ROWS[0], "true", "false"], [*ROWS[1], "TRUE", "false"], [*ROWS[3], "true", "false"]]
+    rows[row][-2:] = [counts, drawn]
+    rows[row][HEAD.index("Answer.left")] = left
+    return text(rows, [*HEAD, "Counts", "Drawn"])
+
+
+def test_a_column_may_say_which_rows_count_of_those_whose_status_does(survey, tmp_path):
+    assert imported(survey, tmp_path / "out", ours("false"), OURS).counted == 1
+    rows = [(row["counted"], row["excluded_by"], row["payable"]) for row in table(tmp_path / "out", "assignments")]
+    assert rows == [("false", '["counted"]', "true"), ("true", "", ""), ("false", '["status"]', "false")]
+
+
+def test_a_column_may_say_which_rows_are_by_programs(survey, tmp_path):
+    imported(survey, tmp_path / "out", ours(drawn="true"), OURS)
+    assert [row["simulated"] for row in table(tmp_path / "out", "assignments")] == ["true", "false", "false"]
+    assert [row["simulated"] for row in table(tmp_path / "out", "responses")] == ["true"] * 2 + ["false"] * 2
+    assert read(tmp_path / "out").facts.simulated
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (ours("yes"), "Line 2, column Counts: true or false is expected"),
+        (ours(drawn="", row=1), "Line 3, column Drawn: true or false is expected"),
+        (text(), "no column 'Counts'"),
+        (ours(left="'"), "no answer to satisfaction"),
+    ],
+)
+def test_a_column_that_says_something_else_is_refused(survey, tmp_path, data, words):
+    with pytest.raises(ServiceError, match=words):
+        imported(survey, tmp_path / "out", data, OURS)
+
+
+def test_an_apostrophe_in_front_is_dropped_where_the_mapping_says_so(survey, tmp_path):
+    assert imported(survey, tmp_path / "out", ours(left="'7"), OURS).counted == 2
+    with pytest.raises(ServiceError, match="no answer to satisfaction"):
+        imported(survey, tmp_path / "other", changed("Answer.left", "'7"))
+
+
+def test_an_item_without_stimulus_and_answers_is_not_in_this_form_and_positions_may_be_said(survey, tmp_path):
+    rows = [list(row) for row in ROWS]
+    for column in ("Input.left", "Answer.left"):
+        rows[0][HEAD.index(column)] = ""
+    mapping = MAPPING.replace(b"[[items]]\n", b"[[items]]\nposition = 5\n", 1)
+    assert imported(survey, tmp_path / "out", text(rows), mapping).answers == 5
+    assert [row["position"] for row in table(tmp_path / "out", "responses")] == ["2", "5", "2", "5", "2"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stderr", "shown"), [(Terminal, True), (io.StringIO, False)])
+def test_a_terminal_is_told_how_many_lines_were_read(survey, tmp_path, monkeypatch, stderr, shown):
+    monkeypatch.setenv("TERM", "xterm")
+    heard = stderr()
+    monkeypatch.setattr("sys.stderr", heard)
+    many = [[f"3H{n}", f"3A{n}", f"A{n}WORKER", *ROWS[0][3:]] for n in range(250)]
+    (tmp_path / "r.csv").write_bytes(text(many))
+    (tmp_path / "m.toml").write_bytes(MAPPING)
+    call_command("import_batch", results=tmp_path / "r.csv", mapping=tmp_path / "m.toml", out=tmp_path / "out")
+    assert ("lines" in heard.getvalue()) is shown
 
 
 def test_a_file_that_is_not_there_is_told(survey, tmp_path):

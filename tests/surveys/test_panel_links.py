@@ -97,7 +97,7 @@ def test_people_read_beforehand_what_is_kept_of_them_and_for_how_long(client):
     survey.study.definition["privacy"] = {"panel_ids_days": 30}
     survey.study.save()
     page = client.get(publish(survey), query_params=ANN).content.decode()
-    assert "“prolific” put on the address" in page
+    assert "“Prolific” put on the address" in page
     assert "for 30 days" in page
     assert "Anyone can use this link" not in page
 
@@ -124,13 +124,27 @@ def test_an_address_that_names_nobody_is_refused_in_words_and_leaves_nothing(cli
     assert not any(model.objects.exists() for model in (Assignment, PanelPerson, Identity))
 
 
-def test_the_same_person_with_another_submission_is_not_taken_in_twice(client):
+def test_the_same_person_with_another_submission_goes_on_where_they_were(client):
     path = publish(make()[0])
-    come(client, path, ANN)
+    begun = come(client, path, ANN)["Location"].split(":")[0]
     other = ANN | {"SESSION_ID": "66aa00000000000000000009"}
     for reply in (client.get(path, query_params=other), come(client, path, other)):
-        assert reply.status_code == 410
-        assert "You have taken part already" in reply.content.decode()
+        assert reply.status_code == 303
+        assert reply["Location"].split(":")[0] == begun
+    assert Assignment.objects.count() == 1
+    assert PanelPerson.objects.count() == 2
+
+
+def test_who_gave_it_back_or_finished_elsewhere_is_not_taken_in_again(client):
+    path = publish(make()[0])
+    come(client, path, ANN)
+    Assignment.objects.update(state="returned")
+    other = ANN | {"SESSION_ID": "66aa00000000000000000009"}
+    for state, query in (("returned", other), ("submitted", other | {"STUDY_ID": "88cc"})):
+        Assignment.objects.update(state=state)
+        for reply in (client.get(path, query_params=query), come(client, path, query)):
+            assert reply.status_code == 410
+            assert "You have taken part already" in reply.content.decode()
     assert Assignment.objects.count() == 1
 
 

@@ -7,8 +7,10 @@ from django.core.management.base import CommandParser
 
 from surveys.management.commands._base import StudyCommand
 from surveys.management.files import contents
+from surveys.management.progress import progress
 from surveys.selectors.studies import only_survey
 from surveys.services import batch_files
+from surveys.services.batch_mapping import read_mapping
 
 
 class Command(StudyCommand):
@@ -23,12 +25,9 @@ class Command(StudyCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         survey = only_survey(self.study(options), options["survey"])
-        found = batch_files.import_batch(
-            survey=survey,
-            data=contents(options["results"]),
-            mapping=batch_files.read_mapping(contents(options["mapping"])),
-            out=options["out"],
-        )
+        data, mapping = contents(options["results"]), read_mapping(contents(options["mapping"]))
+        with progress("lines", total=data.count(b"\n")) as tell:
+            found = batch_files.import_batch(survey=survey, data=data, mapping=mapping, out=options["out"], told=tell)
         self.stdout.write(
             f"{found.assignments} assignments, {found.counted} of them counted, with {found.answers} answers: "
             f"{options['out']}. Next: python -m analysis report {options['out']}"

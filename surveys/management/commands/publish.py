@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from surveys.management.commands._base import StudyCommand
 from surveys.management.files import contents, new_private_file, settle
-from surveys.models import Posting
+from surveys.models import Posting, Survey
 from surveys.panels import generic
+from surveys.selectors import statements
 from surveys.selectors.studies import only_survey
-from surveys.services import identities, publishing
+from surveys.services import identities, ordering, panels, publishing, recruiting
+from surveys.services.ordering import Order
 
 LINKS = (Posting.Link.INVITATION.value, Posting.Link.OPEN.value)
 
@@ -28,16 +30,30 @@ class Command(StudyCommand):
         parser.add_argument("--link", choices=LINKS, help="default: what the study file says")
         parser.add_argument("--count", type=int, help="number of invitations; default: one for each place")
         parser.add_argument("--people", type=Path, help="CSV file: an invitation for each label in it, none twice")
-        parser.add_argument("--panel", type=Path, help="TOML file that describes a panel: one link for its people")
+        parser.add_argument(
+            "--panel",
+            help="mturk: advertise there; or a TOML file that describes a panel: one link for its people",
+        )
+        parser.add_argument("--environment", default="", help="of mturk: sandbox (default) or production")
+        parser.add_argument("--places", type=int, help="places to advertise at mturk; default: all that are not yet")
+        parser.add_argument("--most", type=int, help="places in one posting, as the prices say; 0: all in one")
+        parser.add_argument("--price", default="", help="what it costs in all; real money needs it")
+        parser.add_argument("--at-most", default="", metavar="AMOUNT", help="what the study may spend at panels in all")
+        parser.add_argument("--prices", action="store_true", help="say what each way costs, and publish nothing")
         parser.add_argument("--simulated", action="store_true", help="whoever comes by these links is a program")
         parser.add_argument(
             "--below-floor", action="store_true", help="publish although an hour brings less than panel.hourly_floor"
         )
-        parser.add_argument("--out", type=Path, required=True, help="CSV file for the links; must not exist yet")
+        parser.add_argument("--out", type=Path, help="CSV file for the links; must not exist yet")
         parser.add_argument("--base-url", default=settings.SITE_URL, help="address of the site, for the links")
 
     def handle(self, *args: Any, **options: Any) -> None:
         survey = only_survey(self.study(options), options["survey"])
+        if options["panel"] in panels.SPOKEN:
+            self._advertise(survey, options)
+            return
+        if options["out"] is None:
+            raise CommandError("Say --out: the file for the links.")
         panel = _panel(options)
         link = Posting.Link.PANEL if panel else options["link"] or survey.study.definition["panel"]["links"]
         people = _people(options)
@@ -58,6 +74,27 @@ class Command(StudyCommand):
         if link == Posting.Link.OPEN:
             self.stdout.write(self.style.WARNING("With an open link, repeated participation can't be excluded."))
 
+    def _advertise(self, survey: Survey, options: dict[str, Any]) -> None:
+        """Advertise places at a panel that can be spoken to; run again, it goes on where it was."""
+        if options["link"] or options["people"] or options["count"] is not None or options["out"]:
+            raise CommandError("A panel has no links of yours: leave out --link, --people, --count and --out.")
+        panel = panels.connect(options["panel"], options["environment"])
+        for line in statements.prices(survey, panel):
+            self.stdout.write(line)
+        if options["prices"]:
+            return
+        wanted = Order(
+            by="command",
+            places=options["places"],
+            most=options["most"],
+            typed=options["price"],
+            at_most=options["at_most"],
+            below_floor=options["below_floor"],
+        )
+        recruitment = ordering.order(survey=survey, panel=panel, wanted=wanted)
+        recruiting.advertise(recruitment=recruitment, panel=panel)
+        self.stdout.write(statements.in_words(recruitment))
+
 
 def _panel(options: dict[str, Any]) -> generic.Description | None:
     if options["panel"] is None:
@@ -65,7 +102,7 @@ def _panel(options: dict[str, Any]) -> generic.Description | None:
     if options["link"] or options["people"] or options["count"] is not None:
         raise CommandError("--panel makes one link for all its people: leave out --link, --people and --count.")
     try:
-        return generic.read_file(contents(options["panel"]))
+        return generic.read_file(contents(Path(options["panel"])))
     except generic.DescriptionError as error:
         raise CommandError(str(error)) from error
 

@@ -16,9 +16,10 @@ class Command(Base):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--user", default="admin", help="whom it lets in; default: admin")
         parser.add_argument("--create", action="store_true", help="make this user if missing; owns ownerless studies")
+        parser.add_argument("--payments", action="store_true", help="they may see panels' ids, approve and pay")
         parser.add_argument("--base-url", default=settings.SITE_URL, help="address of the site, for the link")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = staff_links.find_staff(username=options["user"], create=options["create"])
+        user = staff_links.find_staff(username=options["user"], create=options["create"], payments=options["payments"])
         path = reverse("enter", args=[staff_links.make_link(user)])
         self.stdout.write(options["base_url"].rstrip("/") + path)

@@ -16,6 +16,7 @@ class Can(StrEnum):
     RECRUIT = "recruit"  # speaks to the service at all; without it postings are links of ours
     EXTEND = "extend"
     PAUSE = "pause"
+    REFILL = "refill"  # places of rejected work are given to others by itself
     REJECT = "reject"
     UNREJECT = "unreject"
     BONUS = "bonus"

@@ -45,14 +45,9 @@ class Groups:
                     "CreateQualificationType", Name=name, Description=description, QualificationTypeStatus="Active"
                 )
             except AlreadyThere as error:
-                found = look()
+                found = self._wire.look_again(look)
                 if found is None:
-                    raise PanelRefused(
-                        f"The qualification name “{name}” is taken and not ours to use: a deleted name stays reserved "
-                        "for up to 48 hours.",
-                        "Wait, or choose another name.",
-                        code=error.code,
-                    ) from error
+                    raise _taken(name, error.code) from error
                 return found
             return {"QualificationTypeId": str(made["QualificationType"]["QualificationTypeId"])}
 
@@ -60,7 +55,7 @@ class Groups:
             for one in self._wire.pages(
                 "ListQualificationTypes", Query=name, MustBeRequestable=False, MustBeOwnedByCaller=True
             ):
-                if one["Name"] == name:
+                if one["Name"] == name and one.get("QualificationTypeStatus", "Active") == "Active":
                     return {"QualificationTypeId": str(one["QualificationTypeId"])}
             return None
 
@@ -84,3 +79,12 @@ class Groups:
         request: Reply = {"QualificationTypeId": qualification}
         call = Call("AssociateQualificationWithWorker", part(token, "q"), request)
         carry_out(journal, call, send, lambda: None, repeatable=True)
+
+
+def _taken(name: str, code: str) -> PanelRefused:
+    return PanelRefused(
+        f"The qualification name “{name}” is taken and not ours to use: a deleted name stays reserved for up to "
+        "48 hours.",
+        "Wait, or choose another name.",
+        code=code,
+    )

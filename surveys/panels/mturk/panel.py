@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from surveys.panels.base import (
     BonusPaid,
@@ -16,6 +17,7 @@ from surveys.panels.base import (
     Money,
     Offer,
     Opening,
+    PanelBusy,
     PanelRefused,
     Posting,
     Reply,
@@ -25,14 +27,16 @@ from surveys.panels.base import (
     ignore,
 )
 from surveys.panels.mturk import fees, readings
+from surveys.panels.mturk.closing import Closings
 from surveys.panels.mturk.door import Door
 from surveys.panels.mturk.environments import worker_site
 from surveys.panels.mturk.groups import Groups
 from surveys.panels.mturk.hits import Hits
 from surveys.panels.mturk.names import part
+from surveys.panels.mturk.purse import Purse
 from surveys.panels.mturk.qualifications import only_holders, requirements
 from surveys.panels.mturk.wire import Wire
-from surveys.panels.mturk.words import no_funds
+from surveys.panels.mturk.words import Gone
 from surveys.panels.mturk.work import Work
 from surveys.panels.mturk.workers import checked_worker
 
@@ -50,6 +54,7 @@ class MTurk(Door):
         super().__init__(wire.environment, submit_to=submit_to)
         self.wire = wire
         self._hits = Hits(wire)
+        self._closings = Closings(wire, self._hits)
         self._work = Work(wire)
         self._groups = Groups(wire)
 
@@ -89,7 +94,7 @@ class MTurk(Door):
     ) -> tuple[Posting, ...]:
         """Advertise places in HITs of at most the offer's `most`; from ten on each place costs more."""
         sizes = fees.batches(places, most=opening.offer.most or places)
-        purse = _Purse(self, opening.offer.reward, sizes)
+        purse = Purse(self.wire, opening.offer.reward, sizes, token=token)
         made: list[Posting] = []
         for k, size in enumerate(sizes):
             hit = self._hits.make(
@@ -132,25 +137,31 @@ class MTurk(Door):
         self._hits.expire(posting, token=token, journal=journal)
 
     def close(self, posting: str, *, token: str, journal: Journal) -> Closing:
-        return self._hits.close(posting, token=token, journal=journal)
+        return self._closings.close(posting, token=token, journal=journal)
 
     def postings(self) -> tuple[Posting, ...]:
-        return tuple(readings.posting(hit, self._site) for hit in self.wire.pages("ListHITs"))
+        hits = list(self.wire.pages("ListHITs"))
+        for hit in hits:
+            self._closings.saw(hit)
+        return tuple(readings.posting(hit, self._site) for hit in hits)
 
     def status(self, postings: Sequence[str], *, on: date, bonuses: bool = False) -> tuple[Status, ...]:
-        wanted = set(postings)
-        hits = [hit for hit in self.wire.pages("ListHITs") if hit["HITId"] in wanted]
-        now = datetime.now(UTC)
-        return tuple(
-            readings.status(
-                hit,
-                map(readings.submission, self.wire.pages("ListAssignmentsForHIT", HITId=hit["HITId"])),
-                self._bonuses(hit["HITId"]) if bonuses else (),
-                now=now,
-                on=on,
-            )
-            for hit in hits
-        )
+        """Ask for everything known of these postings. What it names may be judged and paid without a further look."""
+        each = (self._status(hit, on=on, bonuses=bonuses) for hit in self._hits.shown(postings))
+        return tuple(one for one in each if one is not None)
+
+    def _status(self, hit: Mapping[str, Any], *, on: date, bonuses: bool) -> Status | None:
+        self._closings.saw(hit)
+        name, most = hit["HITId"], int(hit["MaxAssignments"])
+        try:
+            listed = self.wire.pages("ListAssignmentsForHIT", HITId=name, most=most)
+            work = [self._work.saw(readings.submission(one)) for one in listed]
+            paid = self._bonuses(name) if bonuses else ()
+        except Gone as error:
+            if self._hits.find(name) is None:  # removed since it was listed
+                return None
+            raise PanelBusy("Mechanical Turk does not know a new HIT everywhere yet.", "Try again later.") from error
+        return readings.status(hit, work, paid, now=datetime.now(UTC), on=on)
 
     def _bonuses(self, hit: str) -> tuple[BonusPaid, ...]:
         return tuple(readings.bonus(one) for one in self.wire.pages("ListBonusPayments", HITId=hit))
@@ -165,6 +176,7 @@ class MTurk(Door):
     # Verdicts and pay
 
     def approve(self, submission: Submission, *, token: str, journal: Journal, feedback: str = "") -> None:
+        """Pay the worker whom the service names: pass what `status` of this object returned, and no look is needed."""
         self._work.approve(submission, token=token, journal=journal, feedback=feedback)
 
     def reject(self, submission: Submission, reason: str, *, category: str = "", token: str, journal: Journal) -> None:
@@ -180,10 +192,11 @@ class MTurk(Door):
         self, opening: Opening, person: str, amount: Money, reason: str, *, url: str, token: str, journal: Journal
     ) -> Posting:
         """Make a HIT of one assignment that only this worker sees."""
+        person = checked_worker(person)
         only = self._groups.qualification(
             f"Compensation {part(token, 'c')}", reason, token=part(token, "cq"), journal=journal
         )
-        self._groups.grant(only, checked_worker(person), token=part(token, "cg"), journal=journal)
+        self._groups.grant(only, person, token=part(token, "cg"), journal=journal)
         offer = replace(opening.offer, title=f"Compensation: {opening.offer.title}"[:128], reward=amount, url=url)
         offer = replace(offer, description=reason)
         kind = self._groups.hit_type(offer, only_holders(only), token=part(token, "ct"), journal=journal)
@@ -203,24 +216,3 @@ class MTurk(Door):
         expires = reply.get("Expiration")
         at = datetime.fromisoformat(expires) if isinstance(expires, str) else None
         return readings.posting({**reply, "Expiration": at}, self._site)
-
-
-class _Purse:
-    """Looks once, before the first HIT is made, whether the account can pay for it and for all that follow."""
-
-    def __init__(self, panel: MTurk, reward: Money, sizes: Sequence[int]) -> None:
-        self._panel = panel
-        self._reward = reward
-        self._sizes = sizes
-        self._looked = False
-
-    def check(self, first: int) -> None:
-        if self._looked:
-            return
-        today = datetime.now(UTC).date()
-        reward = self._reward.amount
-        needed = sum((reward + fees.fee(reward, places=size, on=today)) * size for size in self._sizes[first:])
-        available = self._panel.funds().available
-        if available is not None and available.amount < needed:
-            raise no_funds(f"It needs {needed} USD and holds {available}.")
-        self._looked = True

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from surveys.panels.base import BonusPaid, Money, Posting, State, Status, Submission
+from surveys.panels.base import BonusPaid, Money, PanelUnreachable, Posting, State, Status, Submission
 from surveys.panels.mturk.fees import bonus_fee, fee
 from surveys.panels.mturk.names import token_of
 from surveys.panels.mturk.question import receipt_code
@@ -18,7 +18,10 @@ STATES = {"Submitted": State.SUBMITTED, "Approved": State.APPROVED, "Rejected": 
 
 def dollars(text: str | Decimal) -> Money:
     """Return an amount of the service's only currency."""
-    return Money(Decimal(text), CURRENCY)
+    try:
+        return Money(Decimal(text), CURRENCY)
+    except InvalidOperation as error:
+        raise PanelUnreachable("Mechanical Turk's reply holds an amount that is none.", "Try again later.") from error
 
 
 def posting(hit: Mapping[str, Any], site: str) -> Posting:

@@ -3,125 +3,169 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from surveys.panels.base import Environment, Pace, PanelError, PanelRefused, PanelUnreachable, PanelUnsure, pace_of
+from surveys.panels.base import (
+    Environment,
+    Pace,
+    PanelBusy,
+    PanelError,
+    PanelRefused,
+    PanelUnreachable,
+    PanelUnsure,
+    pace_of,
+)
+from surveys.panels.mturk import troubles
 from surveys.panels.mturk.environments import REGION, checked, endpoint_for, identify
-from surveys.panels.mturk.words import KEYS, AlreadyThere, in_words
+from surveys.panels.mturk.replies import LISTS, NAMED_BY, Body, body_of, is_whole
+from surveys.panels.mturk.words import KEYS, AlreadyThere, in_words, may_have_happened
 
-# What a reply must hold to be one. A body that was cut reaches us as an empty success.
-HOLDS = {
-    "CreateHITType": ("HITTypeId",),
-    "CreateHITWithHITType": ("HIT",),
-    "CreateQualificationType": ("QualificationType",),
-    "GetHIT": ("HIT",),
-    "GetAssignment": ("Assignment",),
-    "GetAccountBalance": ("AvailableBalance",),
-}
-LISTS = {
-    "ListHITs": "HITs",
-    "ListAssignmentsForHIT": "Assignments",
-    "ListBonusPayments": "BonusPayments",
-    "ListQualificationTypes": "QualificationTypes",
-}
 PAGE = 100
 READS = ("Get", "List")
 TRIES_OF_A_CUT_READ = 3
+TRIES_TO_CONNECT = 4
+MOST_SECONDS_TO_CONNECT = 10
+WAITS = (1.0, 2.0, 4.0, 8.0)  # seconds between looks at what the service does not show or allow yet
+Found = TypeVar("Found")
+
+
+class _Try(threading.local):
+    """What is known of the call that this thread makes."""
+
+    perhaps = False  # an earlier try of it may have been carried out
+    body: Body = "empty"
 
 
 class Wire:
     """Calls of the service by their own names; thread-safe."""
 
-    def __init__(self, client: Any, environment: Environment, pace: Pace) -> None:
+    def __init__(self, client: Any, environment: Environment, pace: Pace, waits: tuple[float, ...] = WAITS) -> None:
         self.environment = environment
         self.requests: Counter[str] = Counter()
+        self.waits = waits
         self._client = client
         self._pace = pace
-        self._tries = threading.local()
+        self._try = _Try()
         self._methods = {name: method for method, name in client.meta.method_to_api_mapping.items()}
         client.meta.events.register("needs-retry.mturk", self._note_try)
         client.meta.events.register("before-send.mturk", self._before_send)
+        client.meta.events.register("after-call.mturk", self._after_call)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Make one call; raise a `PanelError`."""
-        if operation.startswith(READS):
-            return self._read(operation, parameters)
-        reply = self._send(operation, parameters)
-        if _is_cut(operation, reply):
-            raise PanelUnsure(
-                f"The reply to {operation} was cut.", "Try again: it looks first, and nothing is made twice."
-            )
-        return reply
+        return (self._read if operation.startswith(READS) else self._send)(operation, parameters)
 
-    def pages(self, operation: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        """Yield every item of a list, to the last page."""
-        parameters = {**parameters, "MaxResults": PAGE}
+    def pages(self, operation: str, *, most: int = 0, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Yield every item of a list once, to the last page, or until there are as many as there can be (`most`)."""
+        listed, names = LISTS[operation][0], NAMED_BY.get(operation, ())
+        seen: set[tuple[str, ...]] = set()
+        for reply in self._replies(operation, {**parameters, "MaxResults": PAGE}, twice=bool(names)):
+            for item in reply.get(listed) or []:
+                name = tuple(item[member] for member in names)
+                if not name or name not in seen:
+                    seen.add(name)
+                    yield item
+            if most and len(seen) >= most:
+                return
+
+    def _replies(self, operation: str, parameters: dict[str, Any], *, twice: bool) -> Iterator[dict[str, Any]]:
+        """Follow the tokens. One that is refused was used, or is old: begin again where items tell themselves apart."""
+        token: str | None = None
         while True:
-            reply = self.call(operation, **parameters)
-            yield from reply.get(LISTS[operation], [])
-            token = reply.get("NextToken")
+            try:
+                reply = self.call(operation, **parameters, **({"NextToken": token} if token else {}))
+            except PanelRefused as error:
+                if token is None or isinstance(error, PanelBusy):
+                    raise
+                if not twice:
+                    raise PanelUnreachable(f"{operation} broke off between two pages.", "Try again.") from error
+                token, twice = None, False
+                continue
+            yield reply
+            before, token = token, reply.get("NextToken")
             if not token:
                 return
-            parameters["NextToken"] = token
+            if token == before:
+                raise PanelUnreachable(f"{operation} gives the same page again and again.", "Report this.")
+
+    def look_again(self, look: Callable[[], Found | None]) -> Found | None:
+        """Look for what must be there, and may not be shown yet."""
+        for seconds in self.waits:
+            found = look()
+            if found is not None:
+                return found
+            time.sleep(seconds)
+        return look()
 
     def _read(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         for _ in range(TRIES_OF_A_CUT_READ):
             try:
-                reply = self._send(operation, parameters)
+                return self._send(operation, parameters)
+            except troubles.Cut as error:
+                cut = error
             except PanelUnsure as error:  # nothing was asked for that could have happened
                 raise PanelUnreachable(error.what, "Try again later.", code=error.code) from error
-            if not _is_cut(operation, reply):
-                return reply
-        raise PanelUnreachable(f"The reply to {operation} was cut, {TRIES_OF_A_CUT_READ} times.", "Try again later.")
+        raise PanelUnreachable(f"{cut.what} That was so {TRIES_OF_A_CUT_READ} times.", troubles.ADDRESS, code="cut")
 
     def _send(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         from botocore import exceptions as boto
+        from botocore.parsers import ResponseParserError
 
-        self._tries.perhaps = False
+        where = self.environment.endpoint
+        self._try.perhaps, self._try.body = False, "empty"
         self._pace.wait()
         try:
             reply: dict[str, Any] = getattr(self._client, self._methods[operation])(**parameters)
         except boto.ClientError as error:
-            raise self._unless_perhaps(in_words(error.response, operation)) from error
+            raise self._unless_perhaps(self._refusal(error.response, operation)) from error
         except boto.ParamValidationError as error:
-            raise PanelRefused(f"{operation}: a value is of the wrong kind.", "Report this.", code="type") from error
+            raise troubles.wrong_kind(operation, "type") from error
         except (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError) as error:
             raise PanelRefused("No keys for Mechanical Turk are set.", KEYS, code="no keys") from error
         except boto.BotoCoreError as error:
-            raise self._lost(error) from error
+            raise troubles.lost(error, where, perhaps=self._try.perhaps) from error
+        except (ResponseParserError, ValueError, TypeError, AttributeError, LookupError) as error:
+            raise troubles.cut(operation, where) from error  # botocore could not make sense of what came
+        if not is_whole(operation, reply, self._try.body):
+            raise troubles.cut(operation, where)
         return reply
+
+    def _refusal(self, response: dict[str, Any], operation: str) -> PanelError:
+        status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+        if self._try.body != "object" and status:
+            return troubles.another_page(operation, self.environment.endpoint, status)
+        return in_words(response, operation)
 
     def _unless_perhaps(self, error: PanelError) -> PanelError:
         """Keep a refusal, unless an earlier try of the same call may have been carried out."""
-        if isinstance(error, AlreadyThere) or not self._tries.perhaps or isinstance(error, PanelUnsure):
+        if isinstance(error, AlreadyThere | PanelUnsure) or not self._try.perhaps:
             return error
-        return PanelUnsure(
-            f"A try got no answer, and the next was refused: {error.what}", error.remedy, code=error.code
-        )
-
-    def _lost(self, error: Exception) -> PanelError:
-        where = self.environment.endpoint
-        if not _never_connected(error) or self._tries.perhaps:
-            return PanelUnsure(
-                f"The connection to {where} was lost before an answer came.",
-                "Try again: it looks first, and nothing is made twice.",
-                code=type(error).__name__,
-            )
-        return PanelUnreachable(*_why(error, where), code=type(error).__name__)
+        return troubles.after_a_lost_answer(error)
 
     def _before_send(self, *, event_name: str, **_more: Any) -> None:
         self.requests[event_name.rsplit(".", 1)[-1]] += 1
 
+    def _after_call(self, *, http_response: Any, **_more: Any) -> None:
+        self._try.body = body_of(http_response.content, http_response.headers.get("Content-Type") or "")
+
     def _note_try(
-        self, *, response: tuple[Any, Any] | None = None, caught_exception: Exception | None = None, **_more: Any
+        self,
+        *,
+        attempts: int,
+        response: tuple[Any, Any] | None = None,
+        caught_exception: Exception | None = None,
+        **_more: Any,
     ) -> None:
-        """Remember whether a try that is now over may have been carried out."""
+        """Remember whether a try that is now over may have been carried out; give up where nothing can be reached."""
         if caught_exception is not None:
-            self._tries.perhaps |= not _never_connected(caught_exception)
+            self._try.perhaps |= not troubles.never_connected(caught_exception)
+            if attempts >= TRIES_TO_CONNECT and troubles.never_connected(caught_exception):
+                raise caught_exception
         elif response is not None:
-            self._tries.perhaps |= response[0].status_code >= 500
+            self._try.perhaps |= may_have_happened(response[0].status_code, response[1])
 
 
 def connect(
@@ -134,6 +178,7 @@ def connect(
     adaptive: bool = True,
     per_second: float = 20,
     timeout_seconds: float = 30,
+    waits: tuple[float, ...] = WAITS,
 ) -> Wire:
     """Return a wire to production, to the sandbox, or to whatever endpoint boto3's own settings name.
 
@@ -145,6 +190,8 @@ def connect(
         An address that overrides both.
     adaptive
         Whether botocore slows down by itself after the service asked for it.
+    waits
+        Seconds between looks at what the service does not show, or does not allow, at once.
     """
     import boto3
     from botocore.config import Config
@@ -158,37 +205,11 @@ def connect(
             aws_secret_access_key=secret_key,
             config=Config(
                 retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": tries},
-                connect_timeout=timeout_seconds,
+                connect_timeout=min(timeout_seconds, MOST_SECONDS_TO_CONNECT),
                 read_timeout=timeout_seconds,
             ),
         )
     except ValueError as error:
         raise PanelRefused(f"The endpoint is no address: {error}", "Set AWS_ENDPOINT_URL_MTURK to one.") from error
     environment = checked(name, identify(client.meta.endpoint_url))
-    return Wire(client, environment, pace_of(environment.endpoint, per_second))
-
-
-def _is_cut(operation: str, reply: dict[str, Any]) -> bool:
-    listed = LISTS.get(operation)
-    if listed is not None:
-        return "NumResults" not in reply and listed not in reply
-    return any(not reply.get(member) for member in HOLDS.get(operation, ()))
-
-
-def _never_connected(error: Exception) -> bool:
-    from botocore import exceptions as boto
-
-    return isinstance(error, (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError))
-
-
-def _why(error: Exception, where: str) -> tuple[str, str]:
-    detail = str(getattr(error, "kwargs", {}).get("error", error)).lower()
-    if any(word in detail for word in ("resolve", "name or service", "getaddrinfo", "nodename")):
-        return (
-            f"The name in {where} does not resolve: there is no such endpoint, or no network here.",
-            "Look at AWS_ENDPOINT_URL_MTURK and at the network. Mechanical Turk itself may have been shut down: "
-            "use direct hosting or another panel.",
-        )
-    if "refused" in detail:
-        return f"{where} refuses connections.", "Look at AWS_ENDPOINT_URL_MTURK, or start what should answer there."
-    return f"{where} does not answer.", "Look at AWS_ENDPOINT_URL_MTURK and at the network, then try again."
+    return Wire(client, environment, pace_of(environment.endpoint, per_second), waits)

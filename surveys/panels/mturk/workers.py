@@ -8,6 +8,7 @@ from surveys.panels.base import ArrivalRefused
 
 WORKER = re.compile(r"A[A-Z0-9]{1,63}")
 ENTITY = re.compile(r"[A-Z0-9]{1,64}")
+QUOTED = re.compile(r"\"[^\"]*\"|(?<=[Vv]alue )'[^']*'")
 LOOKS_LIKE_ONE = re.compile(r"(?<![A-Za-z0-9.])A(?=[A-Z0-9]*[0-9])[A-Z0-9]{4,}")
 
 
@@ -35,4 +36,6 @@ def checked_entity(text: str, what: str) -> str:
 
 def without_workers(message: str) -> str:
     """Return a message of the service with everything that may be a worker id taken out."""
+    if "workerid" in message.lower():
+        message = QUOTED.sub("(a worker id)", message)
     return LOOKS_LIKE_ONE.sub("(a worker id)", message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from surveys.web.desk import (
+    advertise,
     captions,
     contact_sheet,
     jobs,
@@ -40,6 +41,11 @@ urlpatterns = [
     path("<slug:slug>/watch/", watch.watch, name="watch"),
     path("<slug:slug>/watch/counts/", watch.counts, name="counts"),
     path("<slug:slug>/watch/<slug:survey>/", watch.change, name="change-survey"),
+    path("<slug:slug>/advertise/<slug:survey>/", advertise.advertise, name="advertise"),
+    path("<slug:slug>/advertise/<slug:survey>/counts/", advertise.counts, name="advertised"),
+    path("<slug:slug>/advertise/<slug:survey>/people.csv", advertise.people, name="people"),
+    path("<slug:slug>/advertise/<slug:survey>/<int:number>/", advertise.act, name="act"),
+    path("<slug:slug>/ledger.csv", advertise.ledger, name="ledger"),
     path("<slug:slug>/quality/<slug:survey>/", quality.quality, name="quality"),
     path("<slug:slug>/top-up/<slug:survey>/", top_up.top_up, name="top-up"),
     path("<slug:slug>/results/", results.results, name="results"),

@@ -12,8 +12,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from surveys.models import Assignment, Invitation, Posting, Survey
-from surveys.selectors import eligibility, links
-from surveys.services import claiming, consents, panel_people
+from surveys.selectors import eligibility, examples, links
+from surveys.services import claiming, consents, panel_people, panels
 from surveys.services.errors import (
     AlreadyError,
     ClosedError,
@@ -43,7 +43,9 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     try:
         arrival = panel_people.read(posting, request.GET) if posting.link == Posting.Link.PANEL else None
     except panel_people.ArrivalRefused:
-        return refusals.nameless(request, posting.panel)
+        return refusals.nameless(request, panels.title(posting.panel))
+    if arrival and arrival.preview:
+        return _preview(request, posting)
     if existing := _begun(posting, invitation, arrival):
         return _lead_back(existing)
     device = read_device(request.headers.get("User-Agent", ""), request.POST.dict())
@@ -58,7 +60,7 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
 def _begun(posting: Posting, invitation: Invitation | None, arrival: panel_people.Arrival | None) -> Assignment | None:
     """Return what whoever comes this way has begun before."""
     if arrival:
-        return panel_people.assignment_of(posting, arrival)
+        return panel_people.come_back(posting, arrival)
     return links.assignment_of(invitation) if invitation else None
 
 
@@ -78,6 +80,18 @@ def _refuse(request: HttpRequest, posting: Posting, known: int | None, device: D
     if reason := unfit(device, rules):
         return refusals.unfit(request, reason, rules)
     return None
+
+
+def _preview(request: HttpRequest, posting: Posting) -> HttpResponse:
+    """Show who only looks what it would be like; nothing can be started, and nothing is written."""
+    survey = posting.survey
+    if posting.closed or survey.state != Survey.State.PUBLISHED:
+        return refusals.closed(request)
+    shown = information_context(posting) | {
+        "looking": panels.title(posting.panel),
+        "example": examples.example_of(survey),
+    }
+    return render(request, "participant/join.html", shown)
 
 
 def _information(request: HttpRequest, posting: Posting, *, refused: bool) -> HttpResponse:

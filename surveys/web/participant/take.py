@@ -18,11 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from surveys.models import Assignment
+from surveys.models import Assignment, Posting
 from surveys.selectors import pairs
-from surveys.services import answers, assignments, comments, panel_people, privacy, quick_answers
+from surveys.services import answers, assignments, comments, panel_people, panels, privacy, quick_answers
 from surveys.services.errors import AnswerError, ConflictError, ServiceError
 from surveys.services.keys import code_in, code_once_in
+from surveys.web.framing import may_post_to
 from surveys.web.language import speak, speak_named
 from surveys.web.participant.done import done_context
 from surveys.web.responses import message, private
@@ -147,13 +148,19 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
 
 def _given_back(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
     kept = assignment.state != Assignment.State.WITHDRAWN
-    context = {"leave_url": reverse("leave", args=[token]) if kept else "", "simulated": assignment.simulated}
+    posting = assignment.posting
+    context = {
+        "leave_url": reverse("leave", args=[token]) if kept else "",
+        "panel": panels.title(posting.panel) if posting.link == Posting.Link.PANEL else "",
+        "simulated": assignment.simulated,
+    }
     return render(request, "participant/given_back.html", context)
 
 
 def _screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    context = {"ending": panel_people.ending(assignment), "simulated": assignment.simulated}
-    return render(request, "participant/screened_out.html", context)
+    ending = panel_people.ending(assignment)
+    context = {"ending": ending, "simulated": assignment.simulated}
+    return may_post_to(ending.form_origin, render(request, "participant/screened_out.html", context))
 
 
 @_for_scripts
@@ -231,12 +238,14 @@ def done(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
         receipt_code=assignment.receipt_code,
         finished=assignment.submitted_at,
     )
+    ending = panel_people.ending(assignment)
     own = {
-        "ending": panel_people.ending(assignment),
+        "ending": ending,
         "comment": assignment.comment,
         "comment_url": reverse("comment", args=[token]),
     }
-    return render(request, "participant/done.html", context | own | {"simulated": assignment.simulated})
+    page = render(request, "participant/done.html", context | own | {"simulated": assignment.simulated})
+    return may_post_to(ending.form_origin, page)
 
 
 @csrf_exempt  # the token in the path is what a forged request lacks; no cookie is involved

@@ -54,7 +54,7 @@ def open_panel(simulator: Simulator, monkeypatch: pytest.MonkeyPatch, wires: dic
     monkeypatch.setenv("AWS_ENDPOINT_URL_MTURK", simulator.url)
 
     def opened(**settings: object) -> MTurk:
-        settings = {"tries": 3, "adaptive": False, "per_second": 2000, **settings}
+        settings = {"tries": 3, "adaptive": False, "per_second": 2000, "waits": (0.05, 0.1), **settings}
         if repr(settings) not in wires:
             wires[repr(settings)] = connect(**settings)  # type: ignore[arg-type]
         wires[repr(settings)].requests.clear()

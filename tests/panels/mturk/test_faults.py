@@ -13,7 +13,9 @@ from tests.panels.mturk.conftest import usd
 from tests.panels.mturk.test_life import only_status, take
 
 HIT = "CreateHITWithHITType"
-KINDS = ["drop_before", "drop_after", "error_before", "error_after", "truncate", "throttle", "no_funds"]
+AFTER = ["drop_after", "error_after", "truncate", "empty", "break_off"]
+PAGES = ["page", "page_403", "page_503", "garbage", "redirect"]
+KINDS = [*AFTER, *PAGES, "drop_before", "error_before", "throttle", "no_funds"]
 
 
 def until_it_works(do, tries=5):
@@ -34,8 +36,7 @@ def planned(simulator, *sizes):
     return True
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("skip", [0, 1, 2])
+@pytest.mark.parametrize(("kind", "skip"), [(kind, k % 3) for k, kind in enumerate(KINDS)])
 def test_a_fault_at_hit_k_ends_in_the_planned_hits(kind, skip, once, journal, offer, simulator):
     opening = once.open(offer, token="s1", journal=journal)
     simulator.faults.add(Fault(kind, HIT, skip=skip))
@@ -63,7 +64,7 @@ def test_every_call_fails_after_it_was_carried_out(once, journal, offer, simulat
     assert planned(simulator, 9, 9, 9, 3)
 
 
-@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_after", "truncate"])
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_after", "truncate", "page"])
 @pytest.mark.parametrize("operation", ["CreateHITType", "CreateQualificationType"])
 def test_opening_makes_one_of_each(operation, kind, once, journal, offer, simulator):
     simulator.faults.add(Fault(kind, operation))
@@ -138,8 +139,9 @@ def test_money_that_ends_at_hit_k_leaves_what_was_made_and_goes_on_later(once, j
     assert planned(simulator, 9, 9, 9, 3)
 
 
-@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_before", "error_after", "truncate", "throttle"])
-@pytest.mark.parametrize("repeats", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "repeats"), [*((kind, False) for kind in KINDS if kind != "no_funds"), *((kind, True) for kind in AFTER)]
+)
 def test_pay_moves_once(kind, repeats, open_panel, journal, offer, site, simulator):
     panel = open_panel(tries=2 if repeats else 1)
     (posting,) = panel.recruit(panel.open(offer, token="s1", journal=journal), 2, token="s1", journal=journal)
@@ -159,8 +161,9 @@ def test_pay_moves_once(kind, repeats, open_panel, journal, offer, site, simulat
     assert not journal.unknown
 
 
-@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_after", "throttle"])
-@pytest.mark.parametrize("repeats", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "repeats"), [*((kind, False) for kind in (*AFTER, "drop_before", "throttle")), ("drop_after", True)]
+)
 def test_extending_stopping_and_removing_happen_once(kind, repeats, open_panel, journal, offer, simulator):
     panel = open_panel(tries=2 if repeats else 1)
     opening = panel.open(offer, token="s1", journal=journal)

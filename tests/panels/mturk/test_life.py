@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from surveys.panels.base import Can, PanelBusy, PanelRefused, State
+from surveys.panels.base import Can, PanelBusy, PanelRefused, Posting, State
 from surveys.panels.mturk.simulator import Fault, refusals
 from tests.panels.mturk.conftest import usd
 
@@ -45,7 +45,7 @@ def test_places_are_advertised_in_hits_of_at_most_nine(panel, journal, offer, si
 def test_who_advertises_hears_of_each_posting_as_it_is_made(once, journal, offer, simulator):
     opening = once.open(offer, token="s1", journal=journal)
     simulator.faults.add(Fault("no_funds", "CreateHITWithHITType", skip=1))
-    heard = []
+    heard: list[Posting] = []
     with pytest.raises(PanelRefused, match="does not hold enough"):
         once.recruit(opening, 20, token="s1", journal=journal, heard=heard.append)
     assert [one.places for one in heard] == [9]
@@ -254,27 +254,3 @@ def test_what_the_service_cannot_is_said(panel, journal, offer, site):
     assert Can.SCREEN_OUT not in panel.abilities
     with pytest.raises(PanelRefused, match="compensate"):
         panel.screen_out(submission, usd("0.10"), token="o", journal=journal)
-
-
-def test_lists_are_read_to_the_last_page_which_may_be_empty(panel, journal, offer, site, simulator):
-    opening = panel.open(offer, token="s1", journal=journal)
-    (posting,) = panel.recruit(most(opening, 0), 200, token="s1", journal=journal)
-    for k in range(200):
-        take(site, posting.reference, f"A{k}")
-    panel.wire.requests.clear()
-    status = only_status(panel, posting.reference)
-    assert len({one.person for one in status.submissions}) == 200
-    assert panel.wire.requests == {"ListHITs": 1, "ListAssignmentsForHIT": 3}
-
-
-def test_publishing_and_reconciling_ask_no_more_than_they_must(panel, journal, offer, site, simulator):
-    opening = panel.open(offer, token="s1", journal=journal)
-    panel.wire.requests.clear()
-    postings = panel.recruit(most(opening, 1), 110, token="s1", journal=journal)
-    assert panel.wire.requests == {"GetAccountBalance": 1, "CreateHITWithHITType": 110}
-    for k, posting in enumerate(postings):
-        take(site, posting.reference, f"A{k}")
-    panel.wire.requests.clear()
-    assert len(panel.status([one.reference for one in postings], on=TODAY)) == 110
-    assert panel.wire.requests == {"ListHITs": 2, "ListAssignmentsForHIT": 110}
-    assert len(simulator.world.calls) == 2 + 111 + 112  # as the service counts them

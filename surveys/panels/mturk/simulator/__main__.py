@@ -9,6 +9,8 @@ from decimal import Decimal
 from surveys.panels.mturk.simulator import Simulator, World
 from surveys.panels.mturk.simulator.server import KEYS
 
+A_FEW_SECONDS = 3  # in which a new HIT can only be expired, as at the service
+
 
 def main() -> None:
     """Serve until interrupted."""
@@ -16,7 +18,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8900)
     parser.add_argument("--balance", type=Decimal, default=Decimal("10000.00"))
     asked = parser.parse_args()
-    with Simulator(World(asked.balance), port=asked.port) as simulator:
+    world = World(asked.balance)
+    world.changes_lag = A_FEW_SECONDS
+    with Simulator(world, port=asked.port) as simulator:
         (key, secret), *_ = KEYS.items()
         print(f"AWS_ENDPOINT_URL_MTURK={simulator.url} AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret}")
         print(f"Workers: {simulator.url}/worker/?worker=A1SIMULATED", flush=True)

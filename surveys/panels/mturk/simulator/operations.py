@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from surveys.panels.mturk.fees import fee
 from surveys.panels.mturk.simulator.limits import check
 from surveys.panels.mturk.simulator.paging import page
-from surveys.panels.mturk.simulator.records import Hit, Qualification
+from surveys.panels.mturk.simulator.records import Hit
 from surveys.panels.mturk.simulator.refusals import bad_parameter, gone, invalid, refused, wrong_state
 from surveys.panels.mturk.simulator.shapes import checked
 from surveys.panels.mturk.simulator.show import show_hit
@@ -69,7 +69,7 @@ def create_hit_with_hit_type(world: World, request: dict[str, Any]) -> dict[str,
     token = request.get("UniqueRequestToken")
     before = world.seen("CreateHIT", token)
     if before:
-        raise refused("HitAlreadyExists", f'The HIT with ID "{before}" already exists.')
+        raise refused(world.already_code, world.already.format(id=before))
     if "Question" not in request:
         raise invalid(["Value null at 'question' failed to satisfy constraint: Member must not be null"])
     values = world.types.get(request["HITTypeId"])
@@ -104,7 +104,7 @@ def _new_hit(world: World, request: dict[str, Any], values: dict[str, Any]) -> H
 
 @operation("CreateAdditionalAssignmentsForHIT")
 def create_additional_assignments_for_hit(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    hit, more = world.hit(request["HITId"]), int(request["NumberOfAdditionalAssignments"])
+    hit, more = world.changed(request["HITId"]), int(request["NumberOfAdditionalAssignments"])
     token = request.get("UniqueRequestToken")
     if world.seen("CreateAdditionalAssignmentsForHIT", token):
         raise refused("DuplicateRequest", f'The idempotency token "{token}" has already been processed.')
@@ -124,7 +124,8 @@ def create_additional_assignments_for_hit(world: World, request: dict[str, Any])
 
 @operation("UpdateExpirationForHIT")
 def update_expiration_for_hit(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    hit, at = world.hit(request["HITId"]), request["ExpireAt"]
+    at = request["ExpireAt"]
+    hit = world.changed(request["HITId"], expires=at <= world.now())
     token = f"{hit.id}{at}"
     if world.seen("UpdateExpirationForHIT", token):
         raise refused("DuplicateRequest", f'The idempotency token "{token}" has already been processed.')
@@ -164,51 +165,13 @@ def update_hit_review_status(world: World, request: dict[str, Any]) -> dict[str,
 
 @operation("DeleteHIT")
 def delete_hit(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    hit = world.hit(request["HITId"])
+    hit = world.changed(request["HITId"])
     now = hit.status(world.now())
     if now not in ("Reviewable", "Reviewing") or hit.count("Submitted"):
         raise wrong_state("HIT", now, "Reviewing, Reviewable")
     hit.disposed = True
     world.settle(hit)
     return {}
-
-
-@operation("CreateQualificationType")
-def create_qualification_type(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    name = request["Name"]
-    if any(known.name == name for known in world.qualifications.values()):
-        raise refused("InvalidQualificationType", "You have already created a QualificationType with this name.")
-    made = Qualification(world.new_id(), name, request["Description"], world.now())
-    world.qualifications[made.id] = made
-    return {"QualificationType": _show_qualification(made)}
-
-
-@operation("ListQualificationTypes")
-def list_qualification_types(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    words = request.get("Query", "").lower()
-    listed = [known for known in world.qualifications.values() if words in f"{known.name} {known.description}".lower()]
-    return page("ListQualificationTypes", request, listed, "QualificationTypes", _show_qualification)
-
-
-@operation("AssociateQualificationWithWorker")
-def associate_qualification_with_worker(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    known = world.qualifications.get(request["QualificationTypeId"])
-    if known is None:
-        raise gone("QualificationType", request["QualificationTypeId"])
-    known.holders[request["WorkerId"]] = request.get("IntegerValue", 1)
-    return {}
-
-
-def _show_qualification(known: Any) -> dict[str, Any]:
-    return {
-        "QualificationTypeId": known.id,
-        "Name": known.name,
-        "Description": known.description,
-        "CreationTime": known.created_at,
-        "QualificationTypeStatus": "Active",
-        "IsRequestable": True,
-        "AutoGranted": False,
-    }
 
 
 def _must_not_be_disposed(world: World, hit: Hit) -> None:

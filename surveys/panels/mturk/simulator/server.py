@@ -8,22 +8,21 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from surveys.panels.mturk.simulator import pages, signatures, verdicts  # noqa: F401 - verdicts register themselves
-from surveys.panels.mturk.simulator.faults import Fault, Faults
+from surveys.panels.mturk.simulator import behind, pages, qualifications, signatures, verdicts  # noqa: F401 - they register themselves
+from surveys.panels.mturk.simulator.faults import BEFORE, INSTEAD, Fault, Faults
 from surveys.panels.mturk.simulator.operations import carry_out
-from surveys.panels.mturk.simulator.refusals import Refusal, gone, no_funds
+from surveys.panels.mturk.simulator.refusals import Refusal, gone
 from surveys.panels.mturk.simulator.site import WorkerSite
 from surveys.panels.mturk.simulator.world import World
 
 TARGET = "MTurkRequesterServiceV20170117."
 KEYS = {"SIMULATOR": "simulator-secret"}
 MOST_BYTES = 1_000_000
-BEFORE = {"drop_before", "error_before", "throttle", "no_funds"}
+WIRE = "application/x-amz-json-1.1"
 
 
 class Simulator:
@@ -125,30 +124,31 @@ class _Handler(BaseHTTPRequestHandler):
         """Let go wrong what goes wrong before the call; return whether to go on."""
         if fault.kind == "latency":
             time.sleep(fault.seconds)
-        if fault.kind == "drop_before":
+        elif fault.kind == "drop_before":
             self._drop()
-        elif fault.kind == "error_before":
-            raise Refusal("Internal failure", kind="ServiceFault", status=500)
-        elif fault.kind == "throttle":
-            raise Refusal("Rate exceeded", kind="ThrottlingException")
-        elif fault.kind == "no_funds":
-            raise no_funds()
-        return fault.kind not in BEFORE
+        elif fault.kind in INSTEAD:
+            self._send(*INSTEAD[fault.kind])
+        elif fault.kind in BEFORE:
+            raise BEFORE[fault.kind]()
+        return fault.kind not in {"drop_before", *INSTEAD}
 
     def _after(self, fault: Fault | None, reply: bytes) -> None:
-        kind = fault.kind if fault is not None else ""
+        kind, half = fault.kind if fault is not None else "", reply[: len(reply) // 2]
         if kind == "drop_after":
             self._drop()
         elif kind == "error_after":
             self._error(Refusal("Internal failure", kind="ServiceFault", status=500))
+        elif kind == "break_off":
+            self._send(200, half, WIRE, promised=len(reply))
+            self._drop()
         else:
-            self._send(200, reply[: len(reply) // 2] if kind == "truncate" else reply, "application/x-amz-json-1.1")
+            self._send(200, {"truncate": half, "empty": b""}.get(kind, reply), WIRE)
 
     def _error(self, refusal: Refusal) -> None:
         said: dict[str, str] = {"__type": refusal.kind, "Message": refusal.message, "message": refusal.message}
         if refusal.code:
             said["TurkErrorCode"] = refusal.code
-        self._send(refusal.status, json.dumps(said).encode(), "application/x-amz-json-1.1")
+        self._send(refusal.status, json.dumps(said).encode(), WIRE)
 
     def _drop(self) -> None:
         self.close_connection = True
@@ -166,14 +166,15 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/worker/task":
             self._page(200, pages.task(query["assignment"], worker, site.frame(query["assignment"], origin)))
         elif path == "/admin/state":
-            self._send(200, json.dumps(_state(self.server.simulator.world)).encode(), "application/json")
+            self._send(200, json.dumps(behind.state(self.server.simulator.world)).encode(), "application/json")
         else:
             raise gone("Page", path)
 
     def _post(self) -> None:
         body = self._body().decode()
         if self.path.startswith("/admin/"):
-            return self._admin(json.loads(body or "{}"))
+            behind.change(self.server.simulator, self.path.removeprefix("/admin/"), json.loads(body or "{}"))
+            return self._send(200, b"{}", "application/json")
         path, fields = self._asked(body)
         site = self.server.simulator.site
         if path == "/mturk/externalSubmit":
@@ -186,27 +187,6 @@ class _Handler(BaseHTTPRequestHandler):
             site.give_back(fields["assignment"])
             return self._see(f"/worker/?{urlencode({'worker': fields['worker']})}")
         raise gone("Page", path)
-
-    def _admin(self, asked: dict[str, Any]) -> None:
-        simulator, world = self.server.simulator, self.server.simulator.world
-        if self.path == "/admin/faults":
-            simulator.faults.add(Fault(**asked)) if asked else simulator.faults.clear()
-        elif self.path == "/admin/clock":
-            world.advance(float(asked["seconds"]))
-        elif self.path == "/admin/lag":
-            world.submissions_lag = float(asked.get("submissions", world.submissions_lag))
-            world.hits_lag = float(asked.get("hits", world.hits_lag))
-        elif self.path == "/admin/funds":
-            with world.lock:
-                world.deposited += Decimal(asked["add"])
-                world.available += Decimal(asked["add"])
-        elif self.path == "/admin/workers":
-            worker = world.worker(asked.pop("id"))
-            for name in ("country", "approvals", "percent"):
-                setattr(worker, name, asked.get(name, getattr(worker, name)))
-        else:
-            raise gone("Page", self.path)
-        self._send(200, b"{}", "application/json")
 
     def _asked(self, query: str) -> tuple[str, dict[str, str]]:
         fields = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
@@ -227,29 +207,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _page(self, status: int, text: str) -> None:
         self._send(status, text.encode(), "text/html; charset=utf-8")
 
-    def _send(self, status: int, body: bytes, kind: str) -> None:
+    def _send(self, status: int, body: bytes, kind: str, *, promised: int | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) if promised is None else promised))
+        if 300 <= status < 400:
+            self.send_header("Location", "https://login.invalid/")
         self.end_headers()
         self.wfile.write(body)
-
-
-def _state(world: World) -> dict[str, Any]:
-    with world.lock:
-        now = world.now()
-        return {
-            "available": str(world.available),
-            "held": str(world.held),
-            "paid": str(world.paid),
-            "fees": str(world.fees),
-            "balances": world.balances(),
-            "hits": [
-                {
-                    "id": hit.id, "status": hit.status(now), "annotation": hit.annotation, "most": hit.most,
-                    "assignments": len(hit.assignments),
-                }
-                for hit in world.hits.values()
-            ],
-            "calls": list(world.calls),
-        }  # fmt: skip

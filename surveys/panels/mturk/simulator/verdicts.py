@@ -40,7 +40,7 @@ def list_assignments_for_hit(world: World, request: dict[str, Any]) -> dict[str,
 
 @operation("ApproveAssignment")
 def approve_assignment(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    hit, one = world.assignment(request["AssignmentId"])
+    hit, one = world.judged(request["AssignmentId"])
     override = request.get("OverrideRejection", False)
     if override and one.state == "Rejected" and world.now() > one.submitted_at + OVERRIDABLE:
         raise refused("AssignmentTooOldToOverride", "This assignment was submitted more than 30 days ago.")
@@ -53,7 +53,7 @@ def approve_assignment(world: World, request: dict[str, Any]) -> dict[str, Any]:
 
 @operation("RejectAssignment")
 def reject_assignment(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    hit, one = world.assignment(request["AssignmentId"])
+    hit, one = world.judged(request["AssignmentId"])
     if not request["RequesterFeedback"]:
         raise bad_parameter("RequesterFeedback", "")
     if one.state != "Submitted":
@@ -69,7 +69,7 @@ def send_bonus(world: World, request: dict[str, Any]) -> dict[str, Any]:
     if world.seen("SendBonus", token):
         raise refused("DuplicateRequest", f'The idempotency token "{token}" has already been processed.')
     must_be_a_known_worker(world, request["WorkerId"])
-    hit, one = world.assignment(request["AssignmentId"])
+    hit, one = world.judged(request["AssignmentId"])
     amount = Decimal(request["BonusAmount"])
     if one.worker != request["WorkerId"]:
         raise refused("InvalidAssignmentState", "This worker did not submit this assignment.")

@@ -28,7 +28,12 @@ class World:
         self.fees = Decimal(0)
         self.ahead = 0.0  # seconds that the clock was moved
         self.submissions_lag = 0.0  # seconds until a submission is seen
+        self.verdicts_lag = 0.0  # seconds until a submission can be judged, although it is seen
         self.hits_lag = 0.0  # seconds until a new HIT is listed
+        self.changes_lag = 0.0  # seconds until a new HIT can be changed other than by expiring it
+        self.already_code = "HitAlreadyExists"
+        self.already = 'The HIT with ID "{id}" already exists.'
+        self.reserved: dict[str, float] = {}  # names of deleted qualification types, and until when
         self.hits: dict[str, Hit] = {}
         self.types: dict[str, dict[str, object]] = {}
         self.qualifications: dict[str, Qualification] = {}
@@ -154,6 +159,20 @@ class World:
                     raise _invisible(one)
                 return hit, one
         raise gone("Assignment", identifier)
+
+    def judged(self, identifier: str) -> tuple[Hit, Assignment]:
+        """Return what was submitted under an id, if verdicts and pay are possible yet."""
+        hit, one = self.assignment(identifier)
+        if self.now() < one.submitted_at + self.verdicts_lag:
+            raise _invisible(one)
+        return hit, one
+
+    def changed(self, identifier: str, *, expires: bool = False) -> Hit:
+        """Return a HIT that is to be changed, if it is old enough and not removed."""
+        hit = self.hit(identifier)
+        if not expires and self.now() < hit.created_at + self.changes_lag:
+            raise refused("HITNotReady", "This HIT was created a moment ago and cannot be modified yet.")
+        return hit
 
     def shows(self, one: Assignment) -> bool:
         """Return whether a submission has become visible."""

@@ -1,0 +1,124 @@
+"""Where what a panel shows and what is known here differ: each difference in words, with what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from surveys.models import Assignment, PanelCall, PanelSubmission, Recruitment
+from surveys.selectors import transfers as sums
+
+Finding = PanelSubmission.Finding
+PATIENCE = timedelta(minutes=15)
+"""How long after finishing here somebody may take to hand in, before that is remarkable."""
+WORDS = {
+    Finding.UNFINISHED: ("came here and did not finish", "Wait if they are still at it; else approve or reject it."),
+    Finding.UNKNOWN: (
+        "is of somebody who never came here by this id",
+        "Perhaps a forged id, or they handed in without opening the page: approve or reject it.",
+    ),
+    Finding.OTHER_CODE: ("finished here and handed in another code", "Ask them, or approve or reject it."),
+    Finding.AGAIN: ("is a second submission for the same work", "The first one is paid; approve or reject this one."),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that a person should look at. ``work`` is the panel's id of a submission, ``code`` ours of work."""
+
+    words: str
+    todo: str
+    work: str = ""
+    code: str = ""
+
+
+def differences(recruitment: Recruitment, *, now: datetime | None = None) -> list[Difference]:
+    """Return all differences as of the last look at the panel; empty where both sides agree."""
+    return [
+        *_unadvertised(recruitment),
+        *_postings(recruitment),
+        *_submissions(recruitment),
+        *_not_handed_in(recruitment, now or timezone.now()),
+        *_money(recruitment),
+        *_calls(recruitment),
+    ]
+
+
+def _unadvertised(recruitment: Recruitment) -> list[Difference]:
+    waiting = recruitment.rounds.filter(done=False).aggregate(n=Sum("places"))["n"]
+    if not waiting:
+        return []
+    return [Difference(f"{waiting} places are ordered and not all advertised yet.", "Publish again: it goes on.")]
+
+
+def _postings(recruitment: Recruitment) -> list[Difference]:
+    rows = recruitment.postings.filter(removed=False)
+    gone = rows.filter(Q(seen_at__lt=F("recruitment__synced_at"))) if recruitment.synced_at else rows.none()
+    return [
+        Difference(
+            f"The panel does not list {row.reference} any more ({row.places} places).",
+            "Look at its own pages: it may have been removed there.",
+        )
+        for row in gone
+    ]
+
+
+def _submissions(recruitment: Recruitment) -> list[Difference]:
+    rows = recruitment.submissions.filter(state="submitted").exclude(finding=Finding.MATCHES)
+    found = []
+    for row in rows.select_related("assignment__participant"):
+        what, todo = WORDS[Finding(row.finding)]
+        whose = f" ({row.assignment.participant})" if row.assignment else ""
+        code = row.assignment.code if row.assignment else ""
+        found.append(Difference(f"{row.work}{whose} {what}.", todo, row.work, code))
+    unpaid = recruitment.submissions.filter(state="submitted", finding=Finding.MATCHES, assignment__payable=False)
+    for row in unpaid.select_related("assignment__participant"):
+        words = f"{row.work} ({row.assignment.participant}) is finished and not payable."  # type: ignore[union-attr]
+        found.append(Difference(words, "Decide: approve or reject it.", row.work))
+    return found
+
+
+def _not_handed_in(recruitment: Recruitment, now: datetime) -> list[Difference]:
+    """Return who finished here and is on no list of the panel."""
+    ended = Q(state=Assignment.State.SUBMITTED, submitted_at__lt=now - PATIENCE) | Q(
+        state=Assignment.State.SCREENED_OUT, payable=True
+    )
+    rows = Assignment.objects.filter(ended, posting=recruitment.link).exclude(submissions__isnull=False)
+    rows = rows.exclude(compensations__isnull=False)
+    return [
+        Difference(
+            f"{row.participant} finished here ({row.code}) and has not handed in at the panel.",
+            "They may have lost the form, or their time ran out there: compensate them.",
+            code=row.code,
+        )
+        for row in rows.select_related("participant").order_by("pk")
+    ]
+
+
+def _money(recruitment: Recruitment) -> list[Difference]:
+    if not recruitment.cost_there:
+        return []
+    extras = recruitment.transfers.filter(kind="pay", submission=None)
+    extra = sum((entry.amount for row in extras for entry in row.entries.filter(parts__gt=0)), Decimal(0))
+    found = sums.of_recruitment(recruitment)
+    booked, there = found["paid"] + found["fee"] - extra, Decimal(recruitment.cost_there)
+    if booked == there:
+        return []
+    return [
+        Difference(
+            f"The panel has taken {there:.2f} {recruitment.currency}, and {booked:.2f} is booked here.",
+            "Compare fees and postings on its own pages; nothing is paid twice because of this.",
+        )
+    ]
+
+
+def _calls(recruitment: Recruitment) -> list[Difference]:
+    rows = PanelCall.objects.filter(state=PanelCall.State.UNSURE, token__contains=recruitment.token)
+    return [
+        Difference(f"Nobody knows whether {row.operation} happened: {row.error}", "Ask for it again: it looks first.")
+        for row in rows
+    ]

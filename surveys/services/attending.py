@@ -1,0 +1,94 @@
+"""What is done for recruitments in the background: go on with orders, look at the panel, tell it who began."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from surveys.models import Posting, Recruitment
+from surveys.panels.base import Can
+from surveys.services import panel_actions, panels, reconciling, recruiting
+from surveys.services.errors import ServiceError
+from surveys.services.panel_actions import Asked
+from surveys.tasks import act_at_panel, attend_panel, tell_panel
+
+log = logging.getLogger("twicetold.panels")
+
+
+def attend(pk: int) -> str:
+    """Go on with one recruitment; return what came of it, in a word or in the panel's own."""
+    recruitment = Recruitment.objects.select_related("link__survey__study").get(pk=pk)
+    if recruitment.state == Recruitment.State.CLOSED:
+        return "closed"
+    try:
+        panel = panels.of(recruitment)
+        recruiting.advertise(recruitment=recruitment, panel=panel)
+        if Can.STATUS in panel.abilities:
+            reconciling.sync(recruitment=recruitment, panel=panel)
+    except ServiceError as error:
+        Recruitment.objects.filter(pk=pk).update(trouble=str(error), attended_at=timezone.now())
+        log.warning("%s %s: %s", recruitment.panel, recruitment.environment, error)
+        return str(error)
+    return "done"
+
+
+def tell(pk: int) -> str:
+    """Tell a panel who began; what can't be told now is told at the next look."""
+    recruitment = Recruitment.objects.select_related("link__survey__study").get(pk=pk)
+    try:
+        return str(recruiting.tell_began(recruitment=recruitment, panel=panels.of(recruitment)))
+    except ServiceError as error:
+        log.warning("%s %s: %s", recruitment.panel, recruitment.environment, error)
+        return str(error)
+
+
+def act(pk: int, action: str, asked: dict[str, Any]) -> str:
+    """Carry out what was asked for on the desk, and leave there what came of it."""
+    recruitment = Recruitment.objects.select_related("link__survey__study").get(pk=pk)
+    values = Asked(**asked | {"works": tuple(asked.get("works", ()))})
+    try:
+        said = panel_actions.act(action=action, recruitment=recruitment, panel=panels.of(recruitment), asked=values)
+    except ServiceError as error:
+        said = str(error)
+    Recruitment.objects.filter(pk=pk).update(said=said, doing="")
+    return said
+
+
+def act_soon(recruitment: Recruitment, action: str, asked: Asked) -> None:
+    """Ask a worker for an action."""
+    Recruitment.objects.filter(pk=recruitment.pk).update(doing=action, said="")
+    act_at_panel.enqueue(recruitment.pk, action, asdict(asked) | {"works": list(asked.works)})
+
+
+def tell_soon(posting: Posting) -> None:
+    """Ask a worker to tell the panel that somebody began."""
+    recruitment = panels.recruitment_of(posting)
+    if recruitment is not None and recruitment.opening and recruitment.opening["details"]:
+        tell_panel.enqueue(recruitment.pk)
+
+
+def attend_soon(recruitment: Recruitment) -> None:
+    """Ask a worker to go on with a recruitment."""
+    attend_panel.enqueue(recruitment.pk)
+
+
+def due(now: datetime) -> list[Recruitment]:
+    """Return the recruitments that nobody has looked at for PANEL_SYNC_SECONDS."""
+    old = now - timedelta(seconds=settings.PANEL_SYNC_SECONDS)
+    rows = Recruitment.objects.exclude(state=Recruitment.State.CLOSED)
+    return list(rows.filter(Q(attended_at=None, created_at__lt=old) | Q(attended_at__lt=old)))
+
+
+def attend_due(now: datetime) -> int:
+    """Ask for a look at each recruitment that is due, once; return how many that were."""
+    rows = due(now)
+    for row in rows:
+        Recruitment.objects.filter(pk=row.pk).update(attended_at=now)
+        attend_soon(row)
+    return len(rows)
