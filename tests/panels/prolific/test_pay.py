@@ -100,7 +100,7 @@ def test_the_price_is_said_without_asking_anybody(open_panel, simulator):
     assert simulator.world.calls == []
 
 
-def test_abilities(panel):
+def test_prices_and_abilities(panel):
     assert panel.abilities == set(Can)
     assert panel.fee(gbp("1.20"), places=3, on=TODAY).amount == Decimal("0.51")
     assert panel.bonus_fee(gbp("0.50"), on=TODAY).amount == Decimal("0.21")
