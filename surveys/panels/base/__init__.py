@@ -17,6 +17,7 @@ from surveys.panels.base.journal import Before, Call, Journal, Json, MemoryJourn
 from surveys.panels.base.links import LinkPanel
 from surveys.panels.base.money import Money, Price, Way
 from surveys.panels.base.offers import Can, Closing, Eligibility, Environment, Funds, Offer, Opening, Posting
+from surveys.panels.base.pace import Pace, pace_of
 from surveys.panels.base.panel import Heard, Panel, ignore
 from surveys.panels.base.people import Arrival, BonusPaid, Code, Finish, FormPost, Redirect, State, Status, Submission
 
@@ -42,6 +43,7 @@ __all__ = [
     "Money",
     "Offer",
     "Opening",
+    "Pace",
     "Panel",
     "PanelBusy",
     "PanelError",
@@ -58,4 +60,5 @@ __all__ = [
     "Way",
     "carry_out",
     "ignore",
+    "pace_of",
 ]

@@ -61,6 +61,7 @@ class Offer:
     frame_height: int = 0  # px; 0 = fill the window. For panels that frame our page
     outcomes: Mapping[str, str] = field(default_factory=dict)  # outcome → completion code, for panels that use codes
     most: int = 0  # places in one posting, as in `Way`; 0 = all in one, where the panel has them in one
+    seconds_expected: int = 0  # how long it takes, for panels that say so; 0 = not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from surveys.panels.base import Environment, PanelBusy, PanelError, PanelRefused, PanelUnreachable, PanelUnsure
+from surveys.panels.base import (
+    Environment,
+    Pace,
+    PanelBusy,
+    PanelError,
+    PanelRefused,
+    PanelUnreachable,
+    PanelUnsure,
+    pace_of,
+)
 from surveys.panels.mturk import troubles
 from surveys.panels.mturk.environments import REGION, checked, endpoint_for, identify
-from surveys.panels.mturk.pace import Pace, pace_of
 from surveys.panels.mturk.replies import LISTS, NAMED_BY, Body, body_of, is_whole
 from surveys.panels.mturk.words import KEYS, AlreadyThere, in_words, may_have_happened
 
