@@ -191,6 +191,15 @@ FRAMED_BY = _origins("FRAMED_BY", env.list("FRAMED_BY", default=[]))
 MTURK_WORKER_SITES = _origins("MTURK_WORKER_SITES", env.list("MTURK_WORKER_SITES", default=[]))
 PANEL_SYNC_SECONDS = env.int("PANEL_SYNC_SECONDS", default=600)
 MTURK_REQUESTS_PER_SECOND = env.float("MTURK_REQUESTS_PER_SECOND", default=20.0)
+# Prolific
+PROLIFIC_API_TOKEN = env.str("PROLIFIC_API_TOKEN", default="")
+PROLIFIC_API_URL = env.str("PROLIFIC_API_URL", default="https://api.prolific.com")
+PROLIFIC_SITE = env.str("PROLIFIC_SITE", default="")
+PROLIFIC_FEES = env.str("PROLIFIC_FEES", default="corporate")
+PROLIFIC_WORKSPACE = env.str("PROLIFIC_WORKSPACE", default="")
+PROLIFIC_PROJECT = env.str("PROLIFIC_PROJECT", default="")
+PROLIFIC_WEBHOOK_SECRET = env.str("PROLIFIC_WEBHOOK_SECRET", default="")
+PROLIFIC_REQUESTS_PER_SECOND = env.float("PROLIFIC_REQUESTS_PER_SECOND", default=5.0)
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SECURE = HTTPS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from surveys.web import hooks
 from surveys.web.desk import enter
 from surveys.web.participant import join, take, withdraw
 from surveys.web.site import home, pictures, results, tryout
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("take/<str:token>/comment/", take.comment, name="comment"),
     path("take/<str:token>/screen-out/", take.screen_out, name="screen-out"),
     path("take/<str:token>/leave/", take.leave, name="leave"),
+    path("hooks/prolific/", hooks.prolific, name="hook-prolific"),
     path("withdraw/", withdraw.withdraw, name="withdraw"),
     path("login/", LoginView.as_view(template_name="desk/login.html"), name="login"),
     path("enter/<str:token>/", enter.enter, name="enter"),

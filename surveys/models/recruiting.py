@@ -44,6 +44,9 @@ class Recruitment(models.Model):
     endpoint = models.CharField(max_length=255, blank=True)
     live = models.BooleanField()
     refills = models.BooleanField(default=False)  # the panel gives places of rejected work to others by itself
+    screens_out = models.BooleanField(
+        default=False
+    )  # the panel has pay of its own for who turns out not to be eligible
     token = models.CharField(max_length=40, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPENING)
     reward = models.CharField(max_length=20)

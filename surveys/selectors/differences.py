@@ -28,12 +28,14 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that a person should look at. ``work`` is the panel's id of a submission, ``code`` ours of work."""
+    """Something that a person should look at. ``work`` is the panel's id of a submission, ``code`` of an
+    assignment of ours, ``call`` the number of a call of which nobody knows whether it happened."""
 
     words: str
     todo: str
     work: str = ""
     code: str = ""
+    call: int = 0
 
 
 def differences(recruitment: Recruitment, *, now: datetime | None = None) -> list[Difference]:
@@ -75,6 +77,14 @@ def _submissions(recruitment: Recruitment) -> list[Difference]:
         whose = f" ({row.assignment.participant})" if row.assignment else ""
         code = row.assignment.code if row.assignment else ""
         found.append(Difference(f"{row.work}{whose} {what}.", todo, row.work, code))
+    turned_away = recruitment.submissions.filter(
+        state="submitted", finding=Finding.MATCHES, assignment__state=Assignment.State.SCREENED_OUT
+    )
+    for row in turned_away.select_related("assignment__participant") if recruitment.screens_out else ():
+        words = f"{row.work} ({row.assignment.participant}) was screened out and came back."  # type: ignore[union-attr]
+        found.append(
+            Difference(words, "Pay them: screen_out with an amount; or approve for the whole reward.", row.work)
+        )
     unpaid = recruitment.submissions.filter(state="submitted", finding=Finding.MATCHES, assignment__payable=False)
     for row in unpaid.select_related("assignment__participant"):
         words = f"{row.work} ({row.assignment.participant}) is finished and not payable."  # type: ignore[union-attr]
@@ -119,6 +129,10 @@ def _money(recruitment: Recruitment) -> list[Difference]:
 def _calls(recruitment: Recruitment) -> list[Difference]:
     rows = PanelCall.objects.filter(state=PanelCall.State.UNSURE, token__contains=recruitment.token)
     return [
-        Difference(f"Nobody knows whether {row.operation} happened: {row.error}", "Ask for it again: it looks first.")
+        Difference(
+            f"Nobody knows whether {row.operation} (call {row.pk}) happened: {row.error}",
+            "Ask for the same again: it looks first. If it can't be found, look at the panel's own pages and say so.",
+            call=row.pk,
+        )
         for row in rows
     ]

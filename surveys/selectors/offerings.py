@@ -11,17 +11,20 @@ from django_tasks_db.models import DBTaskResult
 
 from surveys.models import SpendingLimit, Study, Survey
 from surveys.panels.base import Money, Way
+from surveys.panels.prolific.work import CATEGORIES
 from surveys.selectors.prices import price_of
 from surveys.selectors.recruiting import framing_site, may_frame, unadvertised
 from surveys.services import panels
 from surveys.services.errors import ServiceError
 
-CHOICES = (("mturk", "sandbox"), ("mturk", "production"))
+__all__ = ["CATEGORIES", "Offering", "limit_in_words", "nobody_works", "offerings"]
+CHOICES = (("prolific", ""), ("mturk", "sandbox"), ("mturk", "production"))
 NOTES = {
     "mturk": (
         "Mechanical Turk closed to new customers on 2026-07-30 (press of July 2026), and the notice in AWS's API "
         "reference says that it closes for good on 2026-09-30. Publishing to it was tested against simulators only."
-    )
+    ),
+    "prolific": "Tested against a simulator made after Prolific's public reference, not against the service itself.",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from surveys.models import Posting, Recruitment
 from surveys.panels.base import Can
@@ -76,6 +77,19 @@ def tell_soon(posting: Posting) -> None:
 def attend_soon(recruitment: Recruitment) -> None:
     """Ask a worker to go on with a recruitment."""
     attend_panel.enqueue(recruitment.pk)
+
+
+def look_for(panel: str, work: str, posting: str = "") -> bool:
+    """Ask for a look at the recruitment that a piece of work belongs to, unless one waits; tell whether it is known."""
+    rows = Recruitment.objects.filter(panel=panel).exclude(state=Recruitment.State.CLOSED)
+    ours = Q(link__assignments__panel_people__work=work) | Q(submissions__work=work)
+    found = rows.filter(ours | Q(postings__reference=posting) if posting else ours).distinct().first()
+    if found is None:
+        return False
+    waiting = DBTaskResult.objects.filter(status="READY", task_path=attend_panel.module_path)
+    if not any(each.args_kwargs["args"] == [found.pk] for each in waiting):
+        attend_soon(found)
+    return True
 
 
 def due(now: datetime) -> list[Recruitment]:

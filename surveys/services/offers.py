@@ -67,6 +67,7 @@ def make(survey: Survey, url: str, *, most: int) -> Offer:
         frame_height=FRAME_HEIGHT,
         outcomes={outcome: f"C{keys.new_code(10)}" for outcome in CODED},
         most=most,
+        seconds_expected=round(length.seconds),
     )
 
 

@@ -183,6 +183,7 @@ def _create(link: Posting, panel: Panel, offer: Offer, way: Way, by: str) -> Rec
         endpoint=where.endpoint,
         live=where.live,
         refills=Can.REFILL in panel.abilities,
+        screens_out=Can.SCREEN_OUT in panel.abilities,
         token=f"tt-{secrets.token_hex(8)}",
         reward=str(offer.reward.amount),
         fee=str(fee.quantize(Decimal("0.0001"))),

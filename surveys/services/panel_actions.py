@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from surveys.models import Assignment, Recruitment
 from surveys.panels.base import Panel
-from surveys.services import ordering, paying, reconciling, recruiting
+from surveys.services import ordering, panel_calls, paying, reconciling, recruiting
 from surveys.services.errors import ServiceError
 from surveys.services.ordering import Order
 
@@ -25,6 +25,7 @@ class Asked:
     reason: str = ""
     category: str = ""
     places: int | None = None
+    call: int = 0
     price: str = ""
     at_most: str = ""
     by: str = ""
@@ -80,6 +81,12 @@ def _bonus(row: Recruitment, panel: Panel, asked: Asked) -> str:
     return "Paid."
 
 
+def _screen_out(row: Recruitment, panel: Panel, asked: Asked) -> str:
+    for work in _works(asked):
+        paying.screen_out(recruitment=row, panel=panel, work=work, amount=_amount(asked.amount))
+    return "Paid; the panel gives their places to others."
+
+
 def _compensate(row: Recruitment, panel: Panel, asked: Asked) -> str:
     if not asked.assignment:
         raise ServiceError("Say whom: the code of their assignment.")
@@ -89,6 +96,16 @@ def _compensate(row: Recruitment, panel: Panel, asked: Asked) -> str:
     amount = _amount(asked.amount or row.reward)
     made = paying.compensate(recruitment=row, panel=panel, assignment=found, amount=amount, reason=asked.reason)
     return f"They find it at {made.url}; approve it when they have handed it in." if made else "Paid."
+
+
+def _happened(row: Recruitment, panel: Panel, asked: Asked) -> str:
+    panel_calls.settle(study=row.link.survey.study, call=asked.call, happened=True)
+    return "Noted as done: ask for the same again, and it is booked without being sent."
+
+
+def _not_happened(row: Recruitment, panel: Panel, asked: Asked) -> str:
+    panel_calls.settle(study=row.link.survey.study, call=asked.call, happened=False)
+    return "Noted as not done: ask for the same again, and it is sent."
 
 
 def _extend(row: Recruitment, panel: Panel, asked: Asked) -> str:
@@ -145,6 +162,9 @@ ACTIONS: dict[str, Action] = {
     "unreject": _unreject,
     "bonus": _bonus,
     "compensate": _compensate,
+    "screen_out": _screen_out,
+    "happened": _happened,
+    "not_happened": _not_happened,
     "extend": _extend,
     "pause": _pause,
     "resume": _resume,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from compression import under_way
 from surveys.models import PanelCall, Study
 from surveys.panels.base import Before, Call, Environment, PanelBusy, PanelError, PanelUnsure, Reply
+from surveys.services.errors import ServiceError
 
 State = PanelCall.State
 CALL_SECONDS = 30.0
@@ -86,6 +87,25 @@ class DatabaseJournal:
             rows = PanelCall.objects.filter(**self._key, token=call.token).exclude(state=State.DONE)
             rows.update(ended_at=timezone.now(), **values)
         _at_it.discard(self._marks.pop(call.token, ""))
+
+
+def settle(*, study: Study, call: int, happened: bool) -> PanelCall:
+    """Say of a call whose end nobody knows whether it happened, after looking at the panel's own pages.
+
+    Raises
+    ------
+    ServiceError
+        There is no such call, or its end is known.
+    """
+    with transaction.atomic():
+        row = PanelCall.objects.select_for_update(no_key=True).filter(study=study, pk=call, state=State.UNSURE).first()
+        if row is None:
+            msg = f"There is no call {call} of this study whose end is unknown: look at the differences again."
+            raise ServiceError(msg)
+        row.state, row.ended_at = (State.DONE if happened else State.FAILED), timezone.now()
+        row.reply, row.error = ({}, "") if happened else (None, "a person said that it did not happen")
+        row.save(update_fields=["state", "ended_at", "reply", "error"])
+    return row
 
 
 def _is_under_way(holder: dict[str, Any]) -> bool:

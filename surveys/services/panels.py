@@ -13,12 +13,14 @@ from surveys.models import Posting, Recruitment
 from surveys.panels.base import Arrival, Environment, Finish, Opening, Panel, PanelError
 from surveys.panels.generic import Description, Generic
 from surveys.panels.mturk.door import Door as MTurkDoor
+from surveys.panels.prolific.door import Door as ProlificDoor
 from surveys.services.errors import ServiceError
 
-SPOKEN = ("mturk",)
+SPOKEN = ("mturk", "prolific")
 """Panels that can be spoken to."""
 TITLES = {"mturk": "Mechanical Turk", "prolific": "Prolific"}
 """What people call them."""
+_PROLIFIC = ("API_TOKEN", "API_URL", "SITE", "FEES", "WORKSPACE", "PROJECT", "REQUESTS_PER_SECOND")
 _BOTO = ("AWS_ENDPOINT_URL_MTURK", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE")
 
 
@@ -52,6 +54,8 @@ def door(posting: Posting) -> Door:
     recruitment = recruitment_of(posting)
     if recruitment is None:
         return Generic(Description.model_validate(posting.description))
+    if recruitment.panel == "prolific":
+        return ProlificDoor(environment_of(recruitment), site=settings.PROLIFIC_SITE)
     return MTurkDoor(environment_of(recruitment), submit_to=settings.MTURK_WORKER_SITES)
 
 
@@ -82,6 +86,8 @@ def connect(name: str, environment: str = "") -> Panel:
     try:
         if name == "mturk":
             return _mturk(environment or "sandbox", tuple(os.environ.get(key) for key in _BOTO))
+        if name == "prolific":
+            return _prolific(*(getattr(settings, f"PROLIFIC_{each}") for each in _PROLIFIC))
     except PanelError as error:
         raise PanelServiceError(error) from error
     msg = f"There is no panel “{name}” that can be spoken to: there is {', '.join(SPOKEN)}."
@@ -96,6 +102,13 @@ def _mturk(environment: str, _set: Any) -> Panel:
     return MTurk(
         wire(environment, per_second=settings.MTURK_REQUESTS_PER_SECOND), submit_to=settings.MTURK_WORKER_SITES
     )
+
+
+@lru_cache(maxsize=8)
+def _prolific(token: str, url: str, site: str, fees: str, workspace: str, project: str, pace: float) -> Panel:
+    from surveys.panels.prolific.connection import connect as prolific
+
+    return prolific(token, base_url=url, site=site, fees=fees, workspace=workspace, project=project, per_second=pace)
 
 
 def of(recruitment: Recruitment) -> Panel:

@@ -35,6 +35,8 @@ class Done:
 def to_approve(recruitment: Recruitment) -> list[PanelSubmission]:
     """Return what waits for a verdict, is somebody's finished work here, and is payable by the frozen rules."""
     rows = recruitment.submissions.filter(state=State.SUBMITTED, finding=Finding.MATCHES, assignment__payable=True)
+    if recruitment.screens_out:
+        rows = rows.exclude(assignment__state=Assignment.State.SCREENED_OUT)
     return list(rows.select_related("assignment").order_by("pk"))
 
 
@@ -161,6 +163,27 @@ def bonus(*, recruitment: Recruitment, panel: Panel, work: str, amount: Decimal,
     if extra.set_aside():
         with _dropped_if_refused(extra), asking(recruitment):
             panel.bonus(shown, money, reason, token=key, journal=journal_of(recruitment))
+        extra.pay()
+
+
+def screen_out(*, recruitment: Recruitment, panel: Panel, work: str, amount: Decimal) -> None:
+    """Pay somebody who turned out not to be eligible, once, and let the panel give their place to somebody else.
+
+    Raises
+    ------
+    ServiceError
+        The limit does not allow it, or the panel refused.
+    """
+    _check(panel, Can.SCREEN_OUT, amount, "screened out")
+    synced = reconciling.sync(recruitment=recruitment, panel=panel)
+    (row,) = _named(recruitment, [work], (State.SUBMITTED, State.ACTIVE))
+    shown, key = _shown(row, synced), _key(recruitment, "screen", str(row.pk), amount, "screened out")
+    money = Money(amount, recruitment.currency)
+    fee = panel.bonus_fee(money, on=timezone.now().date()).amount
+    extra = Extra(recruitment, key, amount, fee, row.assignment, Account.LIABILITY)
+    if extra.set_aside():
+        with _dropped_if_refused(extra), asking(recruitment):
+            panel.screen_out(shown, money, token=key, journal=journal_of(recruitment))
         extra.pay()
 
 

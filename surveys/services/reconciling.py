@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from surveys.models import Assignment, PanelPerson, PanelPosting, PanelSubmission, Recruitment
 from surveys.panels.base import Can, Panel, Status, Submission
-from surveys.services import offers, panel_money, panel_people, recruiting
+from surveys.services import assignments, offers, panel_money, panel_people, recruiting
 from surveys.services.errors import ServiceError
 
 Finding = PanelSubmission.Finding
@@ -168,8 +168,19 @@ def _update(
     row.decided_at, row.approves_itself_at = shown.decided_at, shown.approved_by_itself_at
     row.seen_at = now
     row.save()
+    _free_place(row)
     result.changed += before != (row.state, row.finding)
     book(row)
+
+
+def _free_place(row: PanelSubmission) -> None:
+    """Give a place to somebody else that its person has returned at the panel, or whose time ran out there."""
+    assignment = row.assignment
+    if row.state not in (State.RETURNED, State.TIMED_OUT) or assignment is None:
+        return
+    newest = assignment.panel_people.order_by("-pk").values_list("work", flat=True).first()
+    if assignment.state in assignments.RUNNING and newest in (None, row.work):
+        assignments.give_back(code=assignment.code, reason=f"{row.get_state_display().lower()} at the panel")
 
 
 def book(row: PanelSubmission) -> None:

@@ -27,6 +27,9 @@ class Command(StudyCommand):
         parser.add_argument("--reason", default="", help="what the person reads")
         parser.add_argument("--category", default="", help="of a rejection, where the panel has categories")
         parser.add_argument("--places", type=int, help="how many to add; default: all that are not advertised")
+        parser.add_argument(
+            "--call", type=int, default=0, metavar="N", help="of which nobody knows whether it happened"
+        )
         parser.add_argument("--price", default="", help="what further places cost in all; real money needs it")
         parser.add_argument("--at-most", default="", metavar="AMOUNT", help="what the study may spend at panels in all")
 
@@ -40,6 +43,7 @@ class Command(StudyCommand):
             reason=options["reason"],
             category=options["category"],
             places=options["places"],
+            call=options["call"],
             price=options["price"],
             at_most=options["at_most"],
             by="command",

@@ -85,6 +85,7 @@ def _page(request: HttpRequest, study: Study, survey: Survey, error: str = "", s
         wages=wages_of(survey),
         statements=_statements(survey),
         may_pay=_may_pay(request),
+        categories=offerings.CATEGORIES,
         idle=offerings.nobody_works(timezone.now()),
     )
     response.status_code = status
@@ -123,7 +124,7 @@ def act(request: HttpRequest, slug: str, survey: str, number: int) -> HttpRespon
 
 def _asked(request: HttpRequest) -> Asked:
     form = request.POST
-    places = form.get("places", "")
+    places, call = form.get("places", ""), form.get("call", "")
     return Asked(
         works=tuple(form.getlist("work")),
         assignment=form.get("assignment", ""),
@@ -131,6 +132,7 @@ def _asked(request: HttpRequest) -> Asked:
         reason=form.get("reason", ""),
         category=form.get("category", ""),
         places=int(places) if places.isascii() and places.isdigit() and len(places) < 8 else None,
+        call=int(call) if call.isascii() and call.isdigit() and len(call) < 16 else 0,
         price=form.get("price", ""),
         at_most=form.get("at_most", "").strip(),
         by=str(request.user),

@@ -13,6 +13,9 @@ import pytest
 from surveys.models import Assignment, PlaceItem, Recruitment, Survey
 from surveys.panels.base import Panel
 from surveys.panels.mturk.simulator import Simulator, World
+from surveys.panels.prolific.simulator import Simulator as ProlificSimulator
+from surveys.panels.prolific.simulator import World as ProlificWorld
+from surveys.panels.prolific.simulator.server import TOKEN
 from surveys.services import ordering, panels, recruiting
 from surveys.services.ordering import Order
 from tests.surveys import factories
@@ -40,6 +43,24 @@ def mturk(mturk_server: Simulator, monkeypatch: pytest.MonkeyPatch, settings: An
     settings.FRAMED_BY = [mturk_server.url]
     settings.SITE_URL = "https://study.example"
     return mturk_server
+
+
+@pytest.fixture(scope="session")
+def prolific_server() -> Iterator[ProlificSimulator]:
+    with ProlificSimulator() as running:
+        yield running
+
+
+@pytest.fixture
+def prolific(prolific_server: ProlificSimulator, settings: Any) -> ProlificSimulator:
+    """Return a fresh Prolific at the address of our own settings."""
+    prolific_server.reset(ProlificWorld(50_000, seed=1))
+    settings.PROLIFIC_API_TOKEN = TOKEN
+    settings.PROLIFIC_API_URL = prolific_server.url
+    settings.PROLIFIC_REQUESTS_PER_SECOND = 5000.0
+    settings.PROLIFIC_WEBHOOK_SECRET = "a secret"
+    settings.SITE_URL = "https://study.example"
+    return prolific_server
 
 
 @pytest.fixture
