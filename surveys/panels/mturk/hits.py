@@ -153,8 +153,7 @@ class Hits:
             raise PanelUnsure("Mechanical Turk took the new expiry before and does not show it.", "Try again later.")
 
         def look() -> Reply | None:
-            found = self._wire.call("GetHIT", HITId=hit)["HIT"]
-            return {"HITId": hit} if _ends(found, at) else None
+            return {"HITId": hit} if _ends(self.find(hit), at) else None
 
         request: Reply = {"HITId": hit, "ExpireAt": at.isoformat()}
         carry_out(journal, Call("UpdateExpirationForHIT", token, request), send, look, repeatable=True)
@@ -183,9 +182,12 @@ class Hits:
         return created is not None and abs(datetime.now(UTC) - created) < NEW
 
 
-def _ends(hit: Mapping[str, Any], at: datetime) -> bool:
+def _ends(hit: Mapping[str, Any] | None, at: datetime) -> bool:
     """Return whether a HIT's end is the one that was asked for: in the past, or not before then."""
-    shown, now = hit.get("Expiration"), datetime.now(UTC)
+    now = datetime.now(UTC)
+    if hit is None:  # removed
+        return at <= now
+    shown = hit.get("Expiration")
     if at <= now:
         return hit["HITStatus"] in OVER or (shown is not None and shown <= now)
     return shown is not None and shown >= at - A_MOMENT

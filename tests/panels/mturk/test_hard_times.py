@@ -141,6 +141,16 @@ def test_hits_that_were_removed_by_themselves_are_absent_and_closed(once, postin
         once.unreject(one, "Yes.", token="u", journal=journal)
 
 
+def test_an_end_that_nobody_knows_of_is_settled_when_the_hit_is_gone(once, posting, journal, simulator):
+    simulator.faults.add(Fault("drop_after", "UpdateExpirationForHIT"))
+    simulator.faults.add(Fault("drop_before", "GetHIT"))
+    with pytest.raises(PanelUnsure):
+        once.close(posting.reference, token="c", journal=journal)
+    simulator.world.advance(121 * A_DAY)
+    assert once.close(posting.reference, token="c", journal=journal).done
+    assert not journal.unknown
+
+
 def test_a_rejection_is_taken_back_within_thirty_days_only(once, posting, journal, site, simulator):
     for worker in ("A1WORKER", "A2WORKER"):
         take(site, posting.reference, worker)
