@@ -66,10 +66,11 @@ LEFT_OUT = frozenset(
 _AT_ONCE = 500
 
 
-def copy_study(*, study: Study, scratch: Scratch) -> None:
+def copy_study(*, study: Study, scratch: Scratch, adapt: Callable[[Study], None] | None = None) -> None:
     """Make the database of a rehearsal: the study with its places, as planned and not yet published.
 
-    Rows keep their keys. Migrating takes a process of its own: those of ours that move rows do so in its database.
+    Rows keep their keys. ``adapt`` may change what the copy says of itself; the study stays as it is. Migrating takes a
+    process of its own: those of ours that move rows do so in its database.
 
     Raises
     ------
@@ -86,7 +87,8 @@ def copy_study(*, study: Study, scratch: Scratch) -> None:
         owner = _owner()
         _insert(copy, type(owner), [owner])
         for model in COPIED:
-            _insert(copy, model, _changed(model, rows_of(model, study).iterator(_AT_ONCE), owner.pk))
+            rows = _changed(model, rows_of(model, study).iterator(_AT_ONCE), owner.pk)
+            _insert(copy, model, map(_adapted(adapt), rows) if model is Study and adapt else rows)
         copy.check_constraints()
         copy.commit()
 
@@ -102,6 +104,14 @@ def _changed(model: type[Model], rows: Iterable[Any], owner: int) -> Iterable[An
         if change:
             change(row, owner)
         yield row
+
+
+def _adapted(adapt: Callable[[Study], None]) -> Callable[[Any], Any]:
+    def adapted(row: Any) -> Any:
+        adapt(row)
+        return row
+
+    return adapted
 
 
 def _study(row: Study, owner: int) -> None:

@@ -61,6 +61,7 @@ class Scratch:
             "DEBUG": "false",
             "WEB_PROCESSES": "1",
             "WEB_THREADS": "8",
+            "PROLIFIC_API_URL": NOBODY, "PROLIFIC_API_TOKEN": "", "PROLIFIC_WEBHOOK_SECRET": "",
             "AWS_ENDPOINT_URL_MTURK": NOBODY,  # until somebody names a simulator: keys of a real account may be around
             "CLAIMS_PER_MINUTE_OPEN_LINK": "1000000",  # a whole crowd comes by one link
         } | more  # fmt: skip

@@ -60,6 +60,17 @@ def read(posting: Posting, query: Mapping[str, str]) -> Arrival:
     return panels.door(posting).arrival(query)
 
 
+def is_ours(posting: Posting, arrival: Arrival) -> bool:
+    """Tell whether somebody comes by something that we advertise; anybody can write an address.
+
+    While places are still being advertised, somebody may come by one that the panel has made and we have not heard of.
+    """
+    recruitment = panels.recruitment_of(posting)
+    if recruitment is None or recruitment.rounds.filter(done=False).exists():
+        return True
+    return recruitment.postings.filter(reference=arrival.posting).exists()
+
+
 def digest_of(posting: Posting, person: str) -> str:
     """Return the keyed hash of who came; practice knows nobody of the real thing, and the other way about."""
     recruitment = panels.recruitment_of(posting)

@@ -164,6 +164,8 @@ def _update(
     if row.finding in (Finding.UNFINISHED, Finding.UNKNOWN, Finding.OTHER_CODE):
         row.finding, row.assignment = _find(row.recruitment, row.posting, shown, people)
     row.state = State(shown.state)
+    if before == (row.state, row.finding) and row.state != State.ACTIVE:
+        return
     row.accepted_at, row.submitted_at = shown.accepted_at, shown.submitted_at
     row.decided_at, row.approves_itself_at = shown.decided_at, shown.approved_by_itself_at
     row.seen_at = now

@@ -46,6 +46,8 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
         return refusals.nameless(request, panels.title(posting.panel))
     if arrival and arrival.preview:
         return _preview(request, posting)
+    if arrival and not panel_people.is_ours(posting, arrival):
+        return refusals.not_ours(request, panels.title(posting.panel))
     if existing := _begun(posting, invitation, arrival):
         return _lead_back(existing)
     device = read_device(request.headers.get("User-Agent", ""), request.POST.dict())

@@ -39,6 +39,20 @@ def nameless(request: HttpRequest, panel: str) -> HttpResponse:
     )
 
 
+def not_ours(request: HttpRequest, panel: str) -> HttpResponse:
+    """Say that what somebody took at a panel is nothing that we advertise there."""
+    return message(
+        request,
+        title=_("We don't know this task"),
+        happened=_("The address names something at “%(panel)s” that is not, or not any more, one of ours.")
+        % {"panel": panel},
+        safe=_("Nothing was stored."),
+        todo=_("Return it at “%(panel)s”, so that nothing counts against you, and look there for another one.")
+        % {"panel": panel},
+        status=404,
+    )
+
+
 def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
     """Ask for patience with a link that is used by many at once."""
     response = message(

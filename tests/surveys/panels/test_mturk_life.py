@@ -158,6 +158,21 @@ def test_a_malformed_worker_id_is_refused_in_words_and_not_repeated(mturk, panel
     assert not Assignment.objects.exists()
 
 
+def test_an_unknown_posting_lets_nobody_in_and_a_closed_one_says_so(mturk, panel, worker):
+    recruitment = publish(make_survey(), panel)
+    ann = worker("A1ANN").accept(next(iter(mturk.world.hits)))
+    path, query = ann.address.split("?")[0], ann.query
+    page = ann.client.post(path, {"consent": "yes"}, query_params=query | {"hitId": "3UNKNOWN"})
+    assert page.status_code == 404
+    assert "know this task" in page.content.decode()
+    mturk.site.give_back(ann.held)
+    recruiting.stop(recruitment=recruitment, panel=panel)
+    assert paying.close(recruitment=recruitment, panel=panel) == []
+    assert ann.client.post(path, {"consent": "yes"}, query_params=query).status_code == 410
+    assert ann.client.get(path, query_params={"assignmentId": "ASSIGNMENT_ID_NOT_AVAILABLE"}).status_code == 410
+    assert not Assignment.objects.exists()
+
+
 def test_handing_in_without_having_finished_is_a_difference(mturk, panel, worker):
     recruitment = publish(make_survey(), panel)
     hit = next(iter(mturk.world.hits))
