@@ -138,6 +138,7 @@ def _shown(row: PanelSubmission, synced: reconciling.Synced) -> Submission:
 @transaction.atomic
 def _decided(row: PanelSubmission, state: State) -> None:
     PanelSubmission.objects.filter(pk=row.pk).update(state=state, decided_at=timezone.now())
+    Recruitment.objects.filter(pk=row.recruitment_id).update(cost_there="")  # what was looked up is of before
     row.refresh_from_db()
     reconciling.book(row)
 
