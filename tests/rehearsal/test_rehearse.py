@@ -47,5 +47,5 @@ def test_what_cannot_be_rehearsed_is_said(tmp_path):
     factories.make_planned_survey(Study.objects.get())
     with pytest.raises(CommandError, match="1 to 500"):
         call_command("rehearse", panel="mturk", people=0)
-    with pytest.raises(CommandError, match="manage.py publish failed"):
+    with pytest.raises(CommandError, match=r"manage\.py publish failed"):
         call_command("rehearse", panel="mturk", people=1, folder=tmp_path)  # its reconstructions wait for a verdict
