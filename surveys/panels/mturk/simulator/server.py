@@ -158,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _get(self) -> None:
         path, query = self._asked(urlsplit(self.path).query)
-        site, origin, worker = self.server.simulator.site, self.server.simulator.url, query.get("worker", "")
+        site, origin, worker = self.server.simulator.site, self._origin(), query.get("worker", "")
         if path == "/worker/":
             self._page(200, pages.hits(site.discover(worker), worker))
         elif path == "/worker/preview":
@@ -169,6 +169,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, json.dumps(behind.state(self.server.simulator.world)).encode(), "application/json")
         else:
             raise gone("Page", path)
+
+    def _origin(self) -> str:
+        """Return the worker site's own address, by whichever of this machine's names it was asked for."""
+        host = self.headers.get("Host", "")
+        return f"http://{host}" if host.startswith("localhost:") else self.server.simulator.url
 
     def _post(self) -> None:
         body = self._body().decode()
