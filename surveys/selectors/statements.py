@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils import timezone
 
-from surveys.models import Entry, Recruitment, Study, Survey
+from surveys.models import Entry, LedgerEntry, Recruitment, Study, Survey
 from surveys.panels.base import Money, Panel
 from surveys.selectors import transfers as sums
 from surveys.selectors.differences import Difference, differences
@@ -119,19 +120,45 @@ LEDGER_COLUMNS = (
 
 
 def ledger_rows(study: Study) -> Iterator[dict[str, str]]:
-    """Yield every entry of a study's money at panels, in the order it was booked; people appear by assignment alone."""
-    rows = Entry.objects.filter(transfer__study=study).select_related("transfer", "assignment").order_by("pk")
-    for entry in rows.iterator():
-        moved = entry.transfer
-        yield {
-            "at": moved.at.isoformat(timespec="seconds"),
-            "panel": moved.panel,
-            "environment": moved.environment,
-            "live": str(moved.live).lower(),
-            "kind": moved.kind,
-            "key": moved.key,
-            "assignment": entry.assignment.code if entry.assignment else "",
-            "account": entry.account,
-            "amount": f"{entry.amount:.4f}",
-            "currency": moved.currency,
-        }
+    """Yield every movement of a study's money in the order it was booked: at panels, and for paid calls of its stimuli.
+
+    People appear by assignment alone. Amounts are exact text; empty where nobody knows what a call costs.
+    """
+    moved = Entry.objects.filter(transfer__study=study).select_related("transfer", "assignment").order_by("pk")
+    calls = LedgerEntry.objects.filter(study=study).order_by("pk")
+    return _by_time(map(_of_panel, moved.iterator()), map(_of_call, calls.iterator()))
+
+
+def _by_time(*streams: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
+    return heapq.merge(*streams, key=lambda row: row["at"])
+
+
+def _of_panel(entry: Entry) -> dict[str, str]:
+    moved = entry.transfer
+    return {
+        "at": moved.at.isoformat(timespec="microseconds"),
+        "panel": moved.panel,
+        "environment": moved.environment,
+        "live": str(moved.live).lower(),
+        "kind": moved.kind,
+        "key": moved.key,
+        "assignment": entry.assignment.code if entry.assignment else "",
+        "account": entry.account,
+        "amount": f"{entry.amount:.4f}",
+        "currency": moved.currency,
+    }
+
+
+def _of_call(entry: LedgerEntry) -> dict[str, str]:
+    return {
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "panel": "",
+        "environment": "stimuli",
+        "live": "true",
+        "kind": entry.kind,
+        "key": entry.key,
+        "assignment": "",
+        "account": "calls",
+        "amount": "" if entry.amount is None else str(entry.amount),
+        "currency": entry.currency,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -122,10 +123,13 @@ def test_the_ledger_sums_to_zero_and_names_assignments_alone(mturk, panel, surve
     recruitment = publish(survey, panel)
     done = worker("A1ANN").work(next(iter(mturk.world.hits)))
     paying.approve(recruitment=recruitment, panel=panel)
+    survey.study.ledger.create(kind="paid", key="call", amount=Decimal("0.0123456789"), currency="USD")
     payer.force_login(survey.study.owner)
     text = b"".join(payer.get("/desk/tiny/ledger.csv").streaming_content).decode()
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert sum(float(row["amount"]) for row in rows) == pytest.approx(0, abs=1e-9)
+    call = rows.pop()
+    assert (call["environment"], call["kind"], Decimal(call["amount"])) == ("stimuli", "paid", Decimal("0.0123456789"))
+    assert sum(Decimal(row["amount"]) for row in rows) == 0
     assert {row["assignment"] for row in rows if row["account"] == "paid"} == {done.code}
     assert "A1ANN" not in text
     raw = b"".join(payer.get("/desk/tiny/advertise/a/people.csv").streaming_content).decode()
