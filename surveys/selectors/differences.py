@@ -76,7 +76,9 @@ def _submissions(recruitment: Recruitment) -> list[Difference]:
         what, todo = WORDS[Finding(row.finding)]
         whose = f" ({row.assignment.participant})" if row.assignment else ""
         code = row.assignment.code if row.assignment else ""
-        found.append(Difference(f"{row.work}{whose} {what}.", todo, row.work, code))
+        at = row.approves_itself_at
+        pays = f" The panel pays it by itself on {at:%-d %B, %H:%M} UTC." if at else ""
+        found.append(Difference(f"{row.work}{whose} {what}.{pays}", todo, row.work, code))
     turned_away = recruitment.submissions.filter(
         state="submitted", finding=Finding.MATCHES, assignment__state=Assignment.State.SCREENED_OUT
     )

@@ -31,6 +31,20 @@ def of_recruitment(recruitment: Recruitment) -> Balances:
     return _sums(Entry.objects.filter(transfer__recruitment=recruitment))
 
 
+def of_extras(recruitment: Recruitment) -> Balances:
+    """Return what was moved for bonuses and the like: for no submission's own reward."""
+    return _sums(
+        Entry.objects.filter(transfer__recruitment=recruitment, transfer__submission=None).exclude(
+            transfer__key__startswith=recruitment.token
+        )
+    )
+
+
+def of_key(recruitment: Recruitment, key: str) -> Balances:
+    """Return what was moved for one bonus or compensation."""
+    return _sums(Entry.objects.filter(transfer__recruitment=recruitment, transfer__key__startswith=f"{key}:"))
+
+
 def of_submission(submission: PanelSubmission) -> Balances:
     """Return what was moved for one submission."""
     return _sums(Entry.objects.filter(transfer__submission=submission))

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from surveys.models import Assignment, Recruitment
 from surveys.panels.base import Panel
-from surveys.services import ordering, panel_calls, paying, reconciling, recruiting
+from surveys.services import ordering, panel_calls, panel_money, paying, reconciling, recruiting
 from surveys.services.errors import ServiceError
 from surveys.services.ordering import Order
 
@@ -104,7 +104,8 @@ def _happened(row: Recruitment, panel: Panel, asked: Asked) -> str:
 
 
 def _not_happened(row: Recruitment, panel: Panel, asked: Asked) -> str:
-    panel_calls.settle(study=row.link.survey.study, call=asked.call, happened=False)
+    call = panel_calls.settle(study=row.link.survey.study, call=asked.call, happened=False)
+    panel_money.drop_unsent(row, call.token)
     return "Noted as not done: ask for the same again, and it is sent."
 
 

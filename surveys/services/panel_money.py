@@ -206,6 +206,22 @@ class Extra:
         return self.recruitment.transfers.filter(key__startswith=f"{self.key}:drop:").count()
 
 
+@transaction.atomic
+def drop_unsent(recruitment: Recruitment, token: str) -> None:
+    """Give back what waits for a bonus or the like whose call, of this token, did not happen."""
+    Study.objects.select_for_update(no_key=True).get(pk=recruitment.link.survey.study_id)
+    for key in {row.key.rsplit(":set:", 1)[0] for row in recruitment.transfers.filter(key__contains=":set:")}:
+        if not token.startswith(key):
+            continue
+        waits = {name: amount for name, amount in sums.of_key(recruitment, key).items() if amount > 0}
+        waits.pop(Account.PAID, None)
+        waits.pop(Account.FEE, None)
+        number = recruitment.transfers.filter(key__startswith=f"{key}:drop:").count()
+        for source, amount in waits.items():
+            moved: Moved = {source: -amount, Account.BUDGET: amount}
+            transfers.move(purse_of(recruitment), Kind.RELEASE, f"{key}:drop:{number}", moved)
+
+
 def release_rest(recruitment: Recruitment, *, still_needed: Decimal = Decimal(0)) -> Decimal:
     """Give back what is set aside and no longer needed; return how much that was."""
     with transaction.atomic():

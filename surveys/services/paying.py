@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from surveys.models import Assignment, PanelPerson, PanelPosting, PanelSubmission, Recruitment
 from surveys.panels.base import Can, Closing, Money, Panel, PanelError, PanelRefused, PanelUnsure, Submission
+from surveys.selectors import transfers as sums
 from surveys.services import offers, panel_money, reconciling
 from surveys.services.errors import ConflictError, ServiceError
 from surveys.services.panel_money import Extra
@@ -262,6 +263,9 @@ def close(*, recruitment: Recruitment, panel: Panel) -> list[Closing]:
     if recruitment.state not in (Recruitment.State.STOPPED, Recruitment.State.CLOSED):
         raise ConflictError("Stop it first: people may still take it.")
     reconciling.sync(recruitment=recruitment, panel=panel)
+    if owed := sums.of_extras(recruitment)[Account.LIABILITY]:  # what is removed can't be given a bonus any more
+        words = f"the end of a bonus ({owed:.2f} {recruitment.currency} with its fee) that nobody knows"
+        return [Closing("the ledger", done=False, waiting_for=words)]
     waiting: list[Closing] = []
     for row in recruitment.postings.filter(removed=False):
         with asking(recruitment):

@@ -16,9 +16,10 @@ from surveys.panels.mturk.simulator import Fault
 from surveys.panels.mturk.simulator.faults import Kind
 from surveys.panels.mturk.wire import connect
 from surveys.selectors import transfers as sums
-from surveys.services import ordering, paying, reconciling, recruiting
+from surveys.services import ordering, panel_actions, paying, reconciling, recruiting
 from surveys.services.errors import ServiceError
 from surveys.services.ordering import Order
+from surveys.services.panel_actions import Asked
 from tests.surveys.panels.conftest import make_survey, publish
 
 KINDS: tuple[Kind, ...] = (
@@ -219,3 +220,29 @@ def test_the_same_ids_arriving_twice_at_once_begin_one_assignment(mturk, panel, 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(arrive, range(4))) == {303}
     assert Survey.objects.get().places.filter(state="held").count() == 1
+
+
+@pytest.mark.django_db
+def test_closing_waits_for_a_bonus_of_which_nobody_knows_the_end(mturk, panel, worker):
+    recruitment = publish(make_survey(), panel)
+    worker("A1ANN").work(next(iter(mturk.world.hits)))
+    paying.approve(recruitment=recruitment, panel=panel)
+    work = recruitment.submissions.get().work
+
+    def pay():
+        paying.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.35"), reason="Thank you.")
+
+    mturk.faults.add(Fault("drop_before", "SendBonus", times=2))
+    with pytest.raises(ServiceError):
+        pay()
+    recruiting.stop(recruitment=recruitment, panel=panel)
+    (waiting,) = paying.close(recruitment=recruitment, panel=panel)
+    assert "0.42 USD" in waiting.waiting_for
+    assert not mturk.world.bonuses
+    asked = Asked(call=PanelCall.objects.get(state="unsure").pk)
+    panel_actions.act(action="not_happened", recruitment=recruitment, panel=panel, asked=asked)
+    assert sums.of_recruitment(recruitment)["liability"] == 0
+    pay()
+    assert len(mturk.world.bonuses) == 1
+    assert paying.close(recruitment=recruitment, panel=panel) == []
+    check_money(recruitment, mturk.world)
