@@ -72,6 +72,7 @@ class Transfer(AppendOnly):
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=100)
     currency = models.CharField(max_length=3)
+    terms = models.JSONField(default=dict)  # what was asked for, where it may have to be asked for again
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -37,6 +37,7 @@ class PanelPerson(models.Model):
         )
         indexes = (
             models.Index(fields=["panel", "environment", "person"], name="panel_person"),
+            models.Index(fields=["work"], name="panel_person_work"),
             models.Index(fields=["forget_after"], name="panel_person_due"),
         )
 

@@ -161,9 +161,11 @@ class PanelSubmission(models.Model):
     decided_at = models.DateTimeField(null=True)
     approves_itself_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField()
+    booked = models.BooleanField(default=False)  # whether what is owed and paid for it is what its state says
 
     class Meta:
         ordering = ("pk",)
+        indexes = (models.Index(fields=["work"], name="panel_submission_work"),)
         constraints = (
             models.UniqueConstraint(fields=["recruitment", "work", "digest"], name="panel_submission_once"),
             models.UniqueConstraint(

@@ -9,8 +9,9 @@ from decimal import Decimal
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from surveys.models import Assignment, PanelCall, PanelSubmission, Recruitment
+from surveys.models import Assignment, PanelCall, PanelPosting, PanelSubmission, Recruitment
 from surveys.selectors import transfers as sums
+from surveys.services.panel_calls import is_unknown
 
 Finding = PanelSubmission.Finding
 PATIENCE = timedelta(minutes=15)
@@ -47,6 +48,7 @@ def differences(recruitment: Recruitment, *, now: datetime | None = None) -> lis
         *_not_handed_in(recruitment, now or timezone.now()),
         *_money(recruitment),
         *_calls(recruitment),
+        *_extras(recruitment),
     ]
 
 
@@ -96,11 +98,12 @@ def _submissions(recruitment: Recruitment) -> list[Difference]:
 
 def _not_handed_in(recruitment: Recruitment, now: datetime) -> list[Difference]:
     """Return who finished here and is on no list of the panel."""
-    ended = Q(state=Assignment.State.SUBMITTED, submitted_at__lt=now - PATIENCE) | Q(
-        state=Assignment.State.SCREENED_OUT, payable=True
-    )
+    done = (Assignment.State.SUBMITTED, Assignment.State.WITHDRAWN)
+    turned_away = Q(state=Assignment.State.SCREENED_OUT, payable=True)
+    ended = Q(state__in=done, submitted_at__lt=now - PATIENCE) | turned_away
     rows = Assignment.objects.filter(ended, posting=recruitment.link).exclude(submissions__isnull=False)
-    rows = rows.exclude(compensations__isnull=False)
+    answered = PanelPosting.objects.filter(Q(open=True) | Q(submissions__isnull=False), compensates__isnull=False)
+    rows = rows.exclude(compensations__in=answered)
     return [
         Difference(
             f"{row.participant} finished here ({row.code}) and has not handed in at the panel.",
@@ -118,7 +121,7 @@ def _money(recruitment: Recruitment) -> list[Difference]:
     extra = sum((entry.amount for row in extras for entry in row.entries.filter(parts__gt=0)), Decimal(0))
     found = sums.of_recruitment(recruitment)
     booked, there = found["paid"] + found["fee"] - extra, Decimal(recruitment.cost_there)
-    if booked == there:
+    if there in (booked, booked + extra):  # some panels count bonuses in what they say
         return []
     return [
         Difference(
@@ -129,12 +132,30 @@ def _money(recruitment: Recruitment) -> list[Difference]:
 
 
 def _calls(recruitment: Recruitment) -> list[Difference]:
-    rows = PanelCall.objects.filter(state=PanelCall.State.UNSURE, token__contains=recruitment.token)
+    states = (PanelCall.State.UNSURE, PanelCall.State.INTENDED)
+    found = PanelCall.objects.filter(state__in=states, token__contains=recruitment.token)
+    rows = [row for row in found if is_unknown(row)]
     return [
         Difference(
-            f"Nobody knows whether {row.operation} (call {row.pk}) happened: {row.error}",
+            f"Nobody knows whether {row.operation} (call {row.pk}) happened. {row.error}",
             "Ask for the same again: it looks first. If it can't be found, look at the panel's own pages and say so.",
             call=row.pk,
         )
         for row in rows
     ]
+
+
+def _extras(recruitment: Recruitment) -> list[Difference]:
+    """Return bonuses and the like that were set aside, and whose end was never booked: somebody died in between."""
+    found = []
+    for row in recruitment.transfers.filter(key__contains=":set:").order_by("pk"):
+        key = row.key.rsplit(":set:", 1)[0]
+        waits = max(sums.of_key(recruitment, key)[name] for name in ("liability", "reserved"))
+        calls = PanelCall.objects.filter(token__startswith=key)
+        if waits <= 0 or key.startswith("comp-") or any(is_unknown(call) for call in calls):
+            continue
+        terms = row.terms
+        words = f"A bonus of {terms.get('amount')} {row.currency} for {terms.get('work')} was begun and never booked."
+        todo = f"Ask for the same again, in the same words: “{terms.get('reason')}”. It is not paid twice."
+        found.append(Difference(words, todo))
+    return found

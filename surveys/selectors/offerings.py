@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from surveys.models import SpendingLimit, Study, Survey
-from surveys.panels.base import Money, Way
+from surveys.panels.base import Money, PanelError, Way
 from surveys.panels.prolific.work import CATEGORIES
 from surveys.selectors.prices import price_of
 from surveys.selectors.recruiting import framing_site, may_frame, unadvertised
@@ -66,7 +66,10 @@ def _offering(survey: Survey, name: str, asked: str) -> Offering:
     ways: tuple[Way, ...] = ()
     if price and places:
         reward = Money(price.reward, price.currency)
-        ways = panel.ways(places, reward, on=timezone.now().date())
+        try:
+            ways = panel.ways(places, reward, on=timezone.now().date())
+        except PanelError as error:
+            obstacle = str(error)
     return Offering(name, asked, title, where.name, where.live, note, ways, obstacle)
 
 

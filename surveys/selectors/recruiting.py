@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 
-from surveys.models import PanelSubmission, Place, Recruitment, Survey
+from surveys.models import Assignment, PanelSubmission, Place, Recruitment, Survey
 from surveys.panels.base import Environment
 from surveys.panels.mturk.environments import worker_site
 from surveys.panels.mturk.question import AT_HOME
@@ -32,7 +32,9 @@ def unadvertised(survey: Survey) -> int:
 def outstanding(recruitment: Recruitment) -> int:
     """Return for how many places somebody may still come through a recruitment."""
     if recruitment.state in (State.STOPPED, State.CLOSED):
-        return recruitment.postings.filter(compensates=None).aggregate(n=Sum("at_work"))["n"] or 0
+        there = recruitment.postings.filter(compensates=None).aggregate(n=Sum("at_work"))["n"] or 0
+        held = Assignment.objects.filter(posting=recruitment.link, state=Assignment.State.STARTED, holds_place=True)
+        return max(there, held.count())
     asked = recruitment.rounds.aggregate(n=Sum("places"))["n"] or 0
     states = USED if recruitment.refills else (*USED, *LOST)
     used = PanelSubmission.objects.filter(recruitment=recruitment, state__in=states, posting__compensates=None)

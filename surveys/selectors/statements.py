@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from surveys.models import Entry, LedgerEntry, Recruitment, Study, Survey
-from surveys.panels.base import Money, Panel
+from surveys.panels.base import Money, Panel, PanelError
 from surveys.selectors import transfers as sums
 from surveys.selectors.differences import Difference, differences
 from surveys.selectors.prices import price_of
@@ -89,7 +89,11 @@ def prices(survey: Survey, panel: Panel) -> list[str]:
     if not number or price is None:
         return lines
     reward = Money(price.reward, price.currency)
-    for way in panel.ways(number, reward, on=timezone.now().date()):
+    try:
+        ways = panel.ways(number, reward, on=timezone.now().date())
+    except PanelError as error:
+        return [*lines, f"  {error}"]
+    for way in ways:
         size = f"at most {way.most} in a posting" if way.most else "all in one posting"
         lines.append(
             f"  --most {way.most}: {size}, {way.postings} postings, {way.price.total} "

@@ -59,10 +59,10 @@ def claim_next(
         link = _lock_link(posting, invitation)
         if invitation and (existing := Assignment.objects.filter(invitation=invitation).first()):
             return existing
+        claims.count_claim(link=link, now=now, limit=_limit(invitation))
         if arrival and (existing := panel_people.assignment_of(posting, arrival)):
             panel_people.take_up(existing, arrival)
             return existing
-        claims.count_claim(link=link, now=now, limit=_limit(invitation))
         try:
             with transaction.atomic() if arrival else nullcontext():  # whoever is refused leaves nothing
                 identity = _identity(posting, invitation, arrival)

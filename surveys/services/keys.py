@@ -22,9 +22,15 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def token_for(code: str) -> str:
-    """Sign an assignment's code, so that it can stand in a path."""
-    return signing.TimestampSigner(salt=_SALT).sign(code)
+def token_for(code: str, arrival: int | None = None) -> str:
+    """Sign an assignment's code, so that it can stand in a path, with the arrival by which somebody came."""
+    return signing.TimestampSigner(salt=_SALT).sign(code if arrival is None else f"{code}.{arrival}")
+
+
+def arrival_in(token: str) -> int | None:
+    """Return the arrival in a token that has been checked before; None where it names none."""
+    _, _, arrival = signing.TimestampSigner(salt=_SALT).unsign(token).partition(".")
+    return int(arrival) if arrival.isdigit() else None
 
 
 def code_in(token: str) -> str:
@@ -37,12 +43,13 @@ def code_in(token: str) -> str:
     django.core.signing.BadSignature
         The token is not ours.
     """
-    return signing.TimestampSigner(salt=_SALT).unsign(token, max_age=settings.PARTICIPANT_TOKEN_DAYS * 86400)
+    said = signing.TimestampSigner(salt=_SALT).unsign(token, max_age=settings.PARTICIPANT_TOKEN_DAYS * 86400)
+    return said.partition(".")[0]
 
 
 def code_once_in(token: str) -> str:
     """Return the code in a token of ours however old it is: it opens nothing, and tells which language to answer in."""
-    return signing.TimestampSigner(salt=_SALT).unsign(token)
+    return signing.TimestampSigner(salt=_SALT).unsign(token).partition(".")[0]
 
 
 def new_code(letters: int) -> str:

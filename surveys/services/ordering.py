@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from surveys.models import Posting, Recruitment, Round, Survey
-from surveys.panels.base import Can, Offer, Panel, Way
+from surveys.panels.base import Can, Money, Offer, Panel, PanelError, Way
 from surveys.selectors import recruiting as found
 from surveys.services import offers, panel_money, publishing
 from surveys.services.errors import ConflictError, ServiceError
+from surveys.services.panels import PanelServiceError
 
 State = Recruitment.State
-UNDER_WAY = (State.OPEN, State.PAUSED)
+UNDER_WAY = (State.OPEN,)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def order(*, survey: Survey, panel: Panel, wanted: Order) -> Recruitment:
             return begun
         reward = offers.reward_of(survey)
         places = _places(survey, wanted.places)
-        way = _way(panel.ways(places, reward, on=_today()), wanted.most)
+        way = _way(_ways(panel, places, reward), wanted.most)
         _check_typed(panel, way, wanted.typed)
         published = publishing.open_link(
             survey=survey,
@@ -95,7 +96,8 @@ def order_more(*, recruitment: Recruitment, panel: Panel, wanted: Order) -> Recr
     if recruitment.rounds.filter(done=False).exists():
         raise ConflictError("An earlier order is not finished yet: go on with that first, by publishing again.")
     if recruitment.state not in UNDER_WAY:
-        raise ConflictError(f"This is {recruitment.state}: publish again to advertise further places.")
+        words = "go on first" if recruitment.state == State.PAUSED else "publish again to advertise further places"
+        raise ConflictError(f"This is {recruitment.state}: {words}.")
     number = _places(survey, wanted.places)
     _new_limit(survey, recruitment.currency, wanted)
     total = recruitment.each * number
@@ -141,6 +143,13 @@ def _places(survey: Survey, asked: int | None) -> int:
         msg = f"{asked} places are asked for, and {free} are neither filled nor advertised: ask for at most {free}."
         raise ServiceError(msg)
     return asked or free
+
+
+def _ways(panel: Panel, places: int, reward: Money) -> tuple[Way, ...]:
+    try:
+        return panel.ways(places, reward, on=_today())
+    except PanelError as error:
+        raise PanelServiceError(error) from error
 
 
 def _way(ways: tuple[Way, ...], most: int | None) -> Way:

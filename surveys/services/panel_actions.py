@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from surveys.models import Assignment, Recruitment
 from surveys.panels.base import Panel
@@ -52,8 +52,8 @@ def _status(row: Recruitment, panel: Panel, asked: Asked) -> str:
 
 
 def _sync(row: Recruitment, panel: Panel, asked: Asked) -> str:
-    recruiting.advertise(recruitment=row, panel=panel)
     result = reconciling.sync(recruitment=row, panel=panel)
+    recruiting.advertise(recruitment=row, panel=panel)
     return f"Looked at the panel: {result.new} new, {result.changed} changed."
 
 
@@ -75,10 +75,9 @@ def _unreject(row: Recruitment, panel: Panel, asked: Asked) -> str:
 
 
 def _bonus(row: Recruitment, panel: Panel, asked: Asked) -> str:
-    for work in _works(asked):
-        amount = _amount(asked.amount)
-        paying.bonus(recruitment=row, panel=panel, work=work, amount=amount, reason=asked.reason)
-    return "Paid."
+    works, amount = _works(asked), _amount(asked.amount)
+    paid = [paying.bonus(recruitment=row, panel=panel, work=work, amount=amount, reason=asked.reason) for work in works]
+    return "Paid." if all(paid) else "This bonus was paid before, in these words: change them to pay another one."
 
 
 def _screen_out(row: Recruitment, panel: Panel, asked: Asked) -> str:
@@ -96,6 +95,14 @@ def _compensate(row: Recruitment, panel: Panel, asked: Asked) -> str:
     amount = _amount(asked.amount or row.reward)
     made = paying.compensate(recruitment=row, panel=panel, assignment=found, amount=amount, reason=asked.reason)
     return f"They find it at {made.url}; approve it when they have handed it in." if made else "Paid."
+
+
+def _was_paid(row: Recruitment, panel: Panel, asked: Asked) -> str:
+    return f"Booked as paid: {paying.settle_gone(recruitment=row, works=_works(asked), paid=True).done}."
+
+
+def _was_not_paid(row: Recruitment, panel: Panel, asked: Asked) -> str:
+    return f"Booked as not paid: {paying.settle_gone(recruitment=row, works=_works(asked), paid=False).done}."
 
 
 def _happened(row: Recruitment, panel: Panel, asked: Asked) -> str:
@@ -128,6 +135,7 @@ def _resume(row: Recruitment, panel: Panel, asked: Asked) -> str:
 
 def _stop(row: Recruitment, panel: Panel, asked: Asked) -> str:
     recruiting.stop(recruitment=row, panel=panel)
+    reconciling.sync(recruitment=row, panel=panel)
     return "Stopped: nobody new comes. Who is at it may finish, and is paid."
 
 
@@ -146,13 +154,9 @@ def _works(asked: Asked) -> tuple[str, ...]:
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.strip())
-    except InvalidOperation as error:
-        raise ServiceError(f"“{text}” is no amount: write it as in 0.75.") from error
-    if not amount.is_finite():
-        raise ServiceError(f"“{text}” is no amount: write it as in 0.75.")
-    return amount
+    if not panel_money.AMOUNT.fullmatch(text.strip()):
+        raise ServiceError(f"“{text[:40]}” is no amount: write it as in 0.75.")
+    return Decimal(text.strip())
 
 
 ACTIONS: dict[str, Action] = {
@@ -164,6 +168,8 @@ ACTIONS: dict[str, Action] = {
     "bonus": _bonus,
     "compensate": _compensate,
     "screen_out": _screen_out,
+    "was_paid": _was_paid,
+    "was_not_paid": _was_not_paid,
     "happened": _happened,
     "not_happened": _not_happened,
     "extend": _extend,

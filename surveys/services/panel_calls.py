@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from compression import under_way
 from surveys.models import PanelCall, Study
-from surveys.panels.base import Before, Call, Environment, PanelBusy, PanelError, PanelUnsure, Reply
+from surveys.panels.base import Before, BeingAsked, Call, Environment, PanelError, PanelUnsure, Reply
 from surveys.services.errors import ServiceError
 
 State = PanelCall.State
@@ -39,13 +39,13 @@ class DatabaseJournal:
 
         Raises
         ------
-        PanelBusy
+        BeingAsked
             Somebody else is making this very call, and took too long.
         """
         end = time.monotonic() + self._wait_seconds
         while (before := self._write(call)) is None:
             if time.monotonic() > end:
-                raise PanelBusy("Somebody else is making this very call now.", "Look again in a minute.")
+                raise BeingAsked("Somebody else is making this very call now.", "Look again in a minute.")
             time.sleep(_LOOK_AGAIN_SECONDS)
         return before
 
@@ -89,6 +89,11 @@ class DatabaseJournal:
         _at_it.discard(self._marks.pop(call.token, ""))
 
 
+def is_unknown(row: PanelCall) -> bool:
+    """Tell whether nobody knows if a call happened, and nobody is about to."""
+    return row.state == State.UNSURE or (row.state == State.INTENDED and not _is_under_way(row.holder))
+
+
 def settle(*, study: Study, call: int, happened: bool) -> PanelCall:
     """Say of a call whose end nobody knows whether it happened, after looking at the panel's own pages.
 
@@ -98,8 +103,8 @@ def settle(*, study: Study, call: int, happened: bool) -> PanelCall:
         There is no such call, or its end is known.
     """
     with transaction.atomic():
-        row = PanelCall.objects.select_for_update(no_key=True).filter(study=study, pk=call, state=State.UNSURE).first()
-        if row is None:
+        row = PanelCall.objects.select_for_update(no_key=True).filter(study=study, pk=call).first()
+        if row is None or not is_unknown(row):
             msg = f"There is no call {call} of this study whose end is unknown: look at the differences again."
             raise ServiceError(msg)
         row.state, row.ended_at = (State.DONE if happened else State.FAILED), timezone.now()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
@@ -173,6 +174,7 @@ class Extra:
     fee: Decimal
     whose: Assignment | None
     source: Entry.Account
+    terms: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
@@ -188,11 +190,17 @@ class Extra:
         moved: Moved = {Account.BUDGET: -self.total, self.source: self.total}
         key = f"{self.key}:set:{self._dropped()}"
         most = limit_of(purse.study, purse.currency)
-        transfers.move(purse, Kind.RESERVE, key, moved, most=most, assignment=self.whose)
+        transfers.move(purse, Kind.RESERVE, key, moved, most=most, assignment=self.whose, terms=self.terms)
         return True
 
+    @transaction.atomic
     def pay(self) -> None:
-        """Book that it was paid."""
+        """Book that it was paid; what was given back meanwhile, by somebody who was refused, is taken out again."""
+        purse = purse_of(self.recruitment)
+        Study.objects.select_for_update(no_key=True).get(pk=purse.study)
+        if sums.of_key(self.recruitment, self.key)[self.source] < self.total:
+            again: Moved = {Account.BUDGET: -self.total, self.source: self.total}
+            transfers.move(purse, Kind.RESERVE, f"{self.key}:set:paid", again, most=Decimal("Infinity"))
         moved: Moved = {self.source: -self.total, Account.PAID: self.amount, Account.FEE: self.fee}
         transfers.move(purse_of(self.recruitment), Kind.PAY, f"{self.key}:pay", moved, assignment=self.whose)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -73,11 +74,16 @@ def is_ours(posting: Posting, arrival: Arrival) -> bool:
 
 def digest_of(posting: Posting, person: str) -> str:
     """Return the keyed hash of who came; practice knows nobody of the real thing, and the other way about."""
+    return digests(posting)(person)
+
+
+def digests(posting: Posting) -> Callable[[str], str]:
+    """Return what makes the keyed hash of everybody who comes by a link."""
     recruitment = panels.recruitment_of(posting)
     name = posting.panel
     if recruitment is not None and recruitment.environment != "production":
         name = f"{posting.panel} {recruitment.environment}"
-    return identities.panel_digest(name, person)
+    return partial(identities.panel_digest, name)
 
 
 def assignment_of(posting: Posting, arrival: Arrival) -> Assignment | None:
@@ -86,23 +92,21 @@ def assignment_of(posting: Posting, arrival: Arrival) -> Assignment | None:
     Other work of the same person leads back too where the panel can only have given it to them again: what they began
     by this link and have not finished, or have finished without handing it in at the same posting.
     """
-    rows = _rows(arrival).filter(assignment__place__survey=posting.survey_id).select_related("assignment")
-    if row := rows.filter(work=arrival.assignment).order_by("-attempt", "-pk").first():
+    if row := row_of(posting, arrival):
         return row.assignment
     if not arrival.assignment:
         return None
+    rows = _rows(arrival).filter(assignment__place__survey=posting.survey_id).select_related("assignment")
     for row in rows.filter(assignment__posting=posting).order_by("-pk")[:1]:
         if row.assignment.state in UNFINISHED or _not_handed_in(row, arrival):
             return row.assignment
     return None
 
 
-def come_back(posting: Posting, arrival: Arrival) -> Assignment | None:
-    """Return what somebody began before, and remember by which ids they came this time."""
-    existing = assignment_of(posting, arrival)
-    if existing is not None:
-        take_up(existing, arrival)
-    return existing
+def row_of(posting: Posting, arrival: Arrival) -> PanelPerson | None:
+    """Return the latest time that somebody came by these very ids in this survey."""
+    rows = _rows(arrival).filter(assignment__place__survey=posting.survey_id, work=arrival.assignment)
+    return rows.select_related("assignment").order_by("-attempt", "-pk").first()
 
 
 def _rows(arrival: Arrival) -> QuerySet[PanelPerson]:
@@ -145,10 +149,17 @@ def remember(assignment: Assignment, arrival: Arrival) -> PanelPerson:
     )
 
 
-def ending(assignment: Assignment) -> Ending:
-    """Say where the panel wants somebody whose assignment has ended; codes stay secret until then."""
+def ending(assignment: Assignment, arrival: int | None = None) -> Ending:
+    """Say where the panel wants somebody whose assignment has ended; codes stay secret until then.
+
+    Parameters
+    ----------
+    arrival
+        By which ids they came this time; others may have come in their name. Without it, the latest.
+    """
     outcome = outcome_of(assignment)
-    row = assignment.panel_people.order_by("-pk").first()
+    rows = assignment.panel_people.order_by("-pk")
+    row = rows.first() if arrival is None else rows.filter(pk=arrival).first()
     if not outcome or row is None:
         return Ending()
     posting = assignment.posting

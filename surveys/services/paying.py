@@ -9,10 +9,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from surveys.models import Assignment, PanelPerson, PanelPosting, PanelSubmission, Recruitment
-from surveys.panels.base import Can, Closing, Money, Panel, PanelError, PanelRefused, PanelUnsure, Submission
+from surveys.panels.base import (
+    BeingAsked,
+    Can,
+    Closing,
+    Money,
+    Panel,
+    PanelError,
+    PanelRefused,
+    PanelUnsure,
+    Submission,
+)
 from surveys.selectors import transfers as sums
 from surveys.services import offers, panel_money, reconciling
 from surveys.services.errors import ConflictError, ServiceError
@@ -50,7 +61,10 @@ def approve(*, recruitment: Recruitment, panel: Panel, works: Iterable[str] | No
     rows = to_approve(recruitment) if works is None else _named(recruitment, works, (State.SUBMITTED,))
     done, troubles = 0, []
     for row in rows:
-        shown = _shown(row, synced)
+        shown = synced.fresh.get(row.pk)
+        if shown is None:
+            troubles.append(f"{row.work}: the panel does not list it any more.")
+            continue
         try:
             panel.approve(
                 shown, token=f"{recruitment.token}-ap{row.pk}", journal=journal_of(recruitment), feedback=feedback
@@ -99,6 +113,23 @@ def reject(*, recruitment: Recruitment, panel: Panel, works: Sequence[str], reas
     return Done(len(rows))
 
 
+def settle_gone(*, recruitment: Recruitment, works: Sequence[str], paid: bool) -> Done:
+    """Book a person's word on work that the panel lists no more, as somebody removed it there.
+
+    Raises
+    ------
+    ServiceError
+        Unknown works, or work that the panel still lists: that is decided by a verdict.
+    """
+    rows = _named(recruitment, works, (State.SUBMITTED,))
+    gone = {step.posting for step in _undecided_and_gone(recruitment)}
+    if listed := [row.work for row in rows if row.work not in gone]:
+        raise ConflictError(f"The panel still lists {', '.join(listed)}: approve or reject it.")
+    for row in rows:
+        _decided(row, State.APPROVED if paid else State.REJECTED)
+    return Done(len(rows))
+
+
 def unreject(*, recruitment: Recruitment, panel: Panel, work: str, reason: str) -> Done:
     """Pay after all for what was rejected, if the study's limit allows it."""
     if Can.UNREJECT not in panel.abilities:
@@ -111,7 +142,7 @@ def unreject(*, recruitment: Recruitment, panel: Panel, work: str, reason: str) 
         with asking(recruitment):
             panel.unreject(shown, reason, token=token, journal=journal_of(recruitment))
     except ServiceError as error:
-        if not isinstance(error.__cause__, PanelUnsure):
+        if not isinstance(error.__cause__, (PanelUnsure, BeingAsked)):
             panel_money.forgo(row)
         raise
     _decided(row, State.APPROVED)
@@ -120,7 +151,9 @@ def unreject(*, recruitment: Recruitment, panel: Panel, work: str, reason: str) 
 
 def _named(recruitment: Recruitment, works: Iterable[str], states: Sequence[str]) -> list[PanelSubmission]:
     wanted = list(dict.fromkeys(works))
-    rows = recruitment.submissions.filter(work__in=wanted, state__in=states).select_related("assignment__participant")
+    rows = recruitment.submissions.filter(work__in=wanted, state__in=states).select_related(
+        "assignment__participant", "posting"
+    )
     found = {row.work: row for row in rows}
     if missing := [work for work in wanted if work not in found]:
         allowed = " or ".join(states)
@@ -138,7 +171,8 @@ def _shown(row: PanelSubmission, synced: reconciling.Synced) -> Submission:
 
 @transaction.atomic
 def _decided(row: PanelSubmission, state: State) -> None:
-    PanelSubmission.objects.filter(pk=row.pk).update(state=state, decided_at=timezone.now())
+    Recruitment.objects.select_for_update(no_key=True).get(pk=row.recruitment_id)  # first, as a look at the panel does
+    PanelSubmission.objects.filter(pk=row.pk).update(state=state, decided_at=timezone.now(), booked=True)
     Recruitment.objects.filter(pk=row.recruitment_id).update(cost_there="")  # what was looked up is of before
     row.refresh_from_db()
     reconciling.book(row)
@@ -147,8 +181,13 @@ def _decided(row: PanelSubmission, state: State) -> None:
 # On top of the reward
 
 
-def bonus(*, recruitment: Recruitment, panel: Panel, work: str, amount: Decimal, reason: str) -> None:
+def bonus(*, recruitment: Recruitment, panel: Panel, work: str, amount: Decimal, reason: str) -> bool:
     """Pay a bonus for a submission: once for these words and this amount, however often it is asked for.
+
+    Returns
+    -------
+    bool
+        Whether it was paid now; False: it had been paid before.
 
     Raises
     ------
@@ -157,15 +196,19 @@ def bonus(*, recruitment: Recruitment, panel: Panel, work: str, amount: Decimal,
     """
     _check(panel, Can.BONUS, amount, reason)
     synced = reconciling.sync(recruitment=recruitment, panel=panel)
-    (row,) = _named(recruitment, [work], (State.SUBMITTED, State.APPROVED))
+    (row,) = _named(recruitment, [work], (State.SUBMITTED, State.APPROVED, State.REJECTED))
     shown, key = _shown(row, synced), _key(recruitment, "bonus", str(row.pk), amount, reason)
     money = Money(amount, recruitment.currency)
-    fee = panel.bonus_fee(money, on=timezone.now().date()).amount
-    extra = Extra(recruitment, key, amount, fee, row.assignment, Account.LIABILITY)
-    if extra.set_aside():
-        with _dropped_if_refused(extra), asking(recruitment):
-            panel.bonus(shown, money, reason, token=key, journal=journal_of(recruitment))
-        extra.pay()
+    with asking(recruitment):
+        fee = panel.bonus_fee(money, on=timezone.now().date()).amount
+    terms = {"work": work, "amount": f"{amount:.2f}", "reason": reason}
+    extra = Extra(recruitment, key, amount, fee, row.assignment, Account.LIABILITY, terms)
+    if not extra.set_aside():
+        return False
+    with _dropped_if_refused(extra), asking(recruitment):
+        panel.bonus(shown, money, reason, token=key, journal=journal_of(recruitment))
+    extra.pay()
+    return True
 
 
 def screen_out(*, recruitment: Recruitment, panel: Panel, work: str, amount: Decimal) -> None:
@@ -181,7 +224,8 @@ def screen_out(*, recruitment: Recruitment, panel: Panel, work: str, amount: Dec
     (row,) = _named(recruitment, [work], (State.SUBMITTED, State.ACTIVE))
     shown, key = _shown(row, synced), _key(recruitment, "screen", str(row.pk), amount, "screened out")
     money = Money(amount, recruitment.currency)
-    fee = panel.bonus_fee(money, on=timezone.now().date()).amount
+    with asking(recruitment):
+        fee = panel.bonus_fee(money, on=timezone.now().date()).amount
     extra = Extra(recruitment, key, amount, fee, row.assignment, Account.LIABILITY)
     if extra.set_aside():
         with _dropped_if_refused(extra), asking(recruitment):
@@ -200,28 +244,46 @@ def compensate(
         It is not known any more whom to pay, they are paid already, the limit does not allow it, or the panel refused.
     """
     _check(panel, Can.COMPENSATE, amount, reason)
-    if recruitment.submissions.filter(assignment=assignment, finding=Finding.MATCHES).exists():
+    paid = recruitment.submissions.filter(assignment=assignment, finding=Finding.MATCHES)
+    if paid.filter(state__in=(State.SUBMITTED, State.APPROVED)).exists():
         raise ConflictError("They handed in: approve that, or pay a bonus.")
     person = PanelPerson.objects.filter(assignment=assignment).order_by("-pk").first()
     opening = offers.opening_in(recruitment)
     if person is None or opening is None:
         raise ServiceError("What the panel calls them is deleted, or was never known: they can't be paid from here.")
-    key = _key(recruitment, "comp", assignment.code, amount, reason)
+    key = _key(recruitment, "comp", f"{assignment.code} {_ended_untaken(recruitment, assignment)}", amount, reason)
     money = Money(amount, recruitment.currency)
-    fee = panel.fee(money, places=1, on=timezone.now().date()).amount
+    with asking(recruitment):
+        fee = panel.fee(money, places=1, on=timezone.now().date()).amount
     extra = Extra(recruitment, key, amount, fee, assignment, Account.RESERVED)
     if not extra.set_aside():
         return None
-    with _dropped_if_refused(extra), asking(recruitment):
-        shown = panel.compensate(
-            opening, person.person, money, reason, url=opening.offer.url, token=key, journal=journal_of(recruitment)
-        )
+    values = {"reference": key, "places": 1, "compensates": assignment, "open": False, "at_work": 1}
+    values |= {"reward": str(amount), "fee": str(fee)}
+    intended, _ = PanelPosting.objects.get_or_create(recruitment=recruitment, token=key, defaults=values)
+    try:
+        with _dropped_if_refused(extra), asking(recruitment):
+            shown = panel.compensate(
+                opening, person.person, money, reason, url=opening.offer.url, token=key, journal=journal_of(recruitment)
+            )
+    except ServiceError as error:
+        if not isinstance(error.__cause__, (PanelUnsure, BeingAsked)):
+            intended.delete()
+        raise
     if shown is None:
+        intended.delete()
         extra.pay()
         return None
-    values = {"token": key, "places": 1, "url": shown.url[:500], "compensates": assignment}
-    values |= {"reward": str(amount), "fee": str(fee), "at_work": 1}
-    return PanelPosting.objects.get_or_create(recruitment=recruitment, reference=shown.reference, defaults=values)[0]
+    made = {"reference": shown.reference, "url": shown.url[:500], "open": True}
+    PanelPosting.objects.filter(pk=intended.pk).update(**made)
+    intended.refresh_from_db()
+    return intended
+
+
+def _ended_untaken(recruitment: Recruitment, assignment: Assignment) -> int:
+    """Return how many compensations ended without being taken: the next one is another."""
+    rows = recruitment.postings.filter(compensates=assignment, open=False, submissions=None, at_work=0)
+    return rows.exclude(reference=F("token")).count()
 
 
 @contextmanager
@@ -230,7 +292,7 @@ def _dropped_if_refused(extra: Extra) -> Iterator[None]:
     try:
         yield
     except ServiceError as error:
-        if not isinstance(error.__cause__, PanelUnsure):
+        if not isinstance(error.__cause__, (PanelUnsure, BeingAsked)):
             extra.drop()
         raise
 
@@ -250,6 +312,14 @@ def _key(recruitment: Recruitment, what: str, whose: str, amount: Decimal, reaso
 
 
 # The end
+
+
+def _undecided_and_gone(recruitment: Recruitment) -> list[Closing]:
+    """Return work of postings that somebody removed at the panel: whether it was paid is for a person to say."""
+    gone = Q(posting__removed=True) | Q(posting__seen_at__lt=F("recruitment__synced_at"))
+    words = "your word on work of postings that are gone there: panel was_paid or was_not_paid"
+    rows = recruitment.submissions.filter(gone, state=State.SUBMITTED)
+    return [Closing(row.work, done=False, waiting_for=words) for row in rows]
 
 
 def close(*, recruitment: Recruitment, panel: Panel) -> list[Closing]:
@@ -276,6 +346,10 @@ def close(*, recruitment: Recruitment, panel: Panel) -> list[Closing]:
             PanelPosting.objects.filter(pk=row.pk).update(removed=True, open=False, at_work=0)
         else:
             waiting.append(step)
+    waiting += _undecided_and_gone(recruitment)
+    if not waiting and (left := sums.of_recruitment(recruitment)[Account.LIABILITY]):
+        words = f"{left:.2f} {recruitment.currency} that are owed and neither paid nor refused"
+        waiting.append(Closing("the ledger", done=False, waiting_for=words))
     if not waiting:
         panel_money.release_rest(recruitment)
         Recruitment.objects.filter(pk=recruitment.pk).update(state=Recruitment.State.CLOSED)

@@ -43,6 +43,7 @@ def move(
     most: Decimal | None = None,
     assignment: Assignment | None = None,
     submission: PanelSubmission | None = None,
+    terms: Mapping[str, str] | None = None,
 ) -> bool:
     """Book a transfer, once for its key; return whether it was new.
 
@@ -73,7 +74,7 @@ def move(
     if (wanted := -amounts.get(Account.BUDGET, Decimal(0))) > 0:
         _check_limit(study, purse, wanted, most)
     fields = {"panel": purse.panel, "environment": purse.environment, "live": purse.live, "currency": purse.currency}
-    where = {"recruitment": purse.recruitment, "submission": submission}
+    where = {"recruitment": purse.recruitment, "submission": submission, "terms": dict(terms or {})}
     row = Transfer.objects.create(study=study, kind=kind, key=key, **where, **fields)
     Entry.objects.bulk_create(
         Entry(transfer=row, account=account, assignment=assignment, parts=moved)

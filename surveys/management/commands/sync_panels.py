@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from surveys.management.commands._base import Command as OurCommand
 from surveys.models import Recruitment
 from surveys.selectors.differences import differences
-from surveys.services import panels, reconciling, recruiting
+from surveys.services import attending, panels
 from surveys.services.errors import ServiceError
 
 
@@ -33,9 +33,7 @@ class Command(OurCommand):
     def _one(self, row: Recruitment) -> bool:
         where = f"{row.link.survey} at {panels.title(row.panel)} ({row.environment})"
         try:
-            panel = panels.of(row)
-            recruiting.advertise(recruitment=row, panel=panel)
-            result = reconciling.sync(recruitment=row, panel=panel)
+            result = attending.look(row, panels.of(row))
         except ServiceError as error:
             self.stderr.write(f"{where}: {error}")
             return False

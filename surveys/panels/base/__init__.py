@@ -7,6 +7,7 @@ nobody knows whether it happened, and never made twice.
 
 from surveys.panels.base.errors import (
     ArrivalRefused,
+    BeingAsked,
     PanelBusy,
     PanelError,
     PanelRefused,
@@ -25,6 +26,7 @@ __all__ = [
     "Arrival",
     "ArrivalRefused",
     "Before",
+    "BeingAsked",
     "BonusPaid",
     "Call",
     "Can",

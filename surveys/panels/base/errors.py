@@ -21,6 +21,10 @@ class PanelBusy(PanelRefused):
     """The panel said: not now. Nothing happened; the same call may be made later."""
 
 
+class BeingAsked(PanelBusy):
+    """Somebody else is making this very call at this moment: how it ends is for them to say."""
+
+
 class ArrivalRefused(PanelRefused):
     """Who arrived brought parameters that no panel sends."""
 

@@ -37,7 +37,7 @@ from surveys.panels.mturk.purse import Purse
 from surveys.panels.mturk.qualifications import only_holders, requirements
 from surveys.panels.mturk.wire import Wire
 from surveys.panels.mturk.words import Gone
-from surveys.panels.mturk.work import Work
+from surveys.panels.mturk.work import Work, in_dollars
 from surveys.panels.mturk.workers import checked_worker
 
 ONCE = "qualification"  # key of an opening's details
@@ -67,6 +67,7 @@ class MTurk(Door):
 
     def ways(self, places: int, reward: Money, *, on: date) -> tuple[Way, ...]:
         """Say both prices: in postings of at most nine, and in one, where each place costs more from ten on."""
+        in_dollars(reward)  # refuse another currency before anything is said
         both = fees.both_prices(places, reward, on=on)
         small = Way(fees.MOST_IN_A_BATCH, len(both.batches), both.in_batches)
         return (small,) if places <= fees.MOST_IN_A_BATCH else (small, Way(0, 1, both.in_one))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from surveys.services.panel_actions import ACTIONS, Asked
 from surveys.web.desk.access import own_study, staff_only
 from surveys.web.desk.page import study_page
 
+LONGEST = 2000
 ROLE = "surveys.pay_people"
 OPEN_TO_ALL = ("sync", "pause", "resume", "stop")
 """What the owner may ask for without the right to pay: it spends nothing."""
@@ -117,9 +119,19 @@ def act(request: HttpRequest, slug: str, survey: str, number: int) -> HttpRespon
         return redirect("desk:advertise", slug, survey)
     if action not in OPEN_TO_ALL:
         _must_pay(request)
-    attending.act_soon(row, action, _asked(request))
+    asked = _asked(request)
+    if any(_unreadable(text) for text in (*asked.works, asked.assignment, asked.reason, asked.amount, asked.category)):
+        messages.error(request, _("What was written can't be read, or is too long. Nothing was changed."))
+        return redirect("desk:advertise", slug, survey)
+    attending.act_soon(row, action, asked)
     messages.success(request, _("Asked for: a worker does it now, and this page shows what came of it."))
     return redirect("desk:advertise", slug, survey)
+
+
+def _unreadable(text: str) -> bool:
+    return len(text) > LONGEST or any(
+        unicodedata.category(letter) == "Cc" and letter not in "\r\n\t" for letter in text
+    )
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -49,8 +49,10 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     if arrival and not panel_people.is_ours(posting, arrival):
         return refusals.not_ours(request, panels.title(posting.panel))
     if existing := _begun(posting, invitation, arrival):
-        return _lead_back(existing)
+        return _lead_back(existing, posting, arrival)
     device = read_device(request.headers.get("User-Agent", ""), request.POST.dict())
+    if arrival and panel_people.assignment_of(posting, arrival):  # by other ids of theirs: they go on with the button
+        return _again(request, posting, arrival, device)
     known = links.identity_of(posting, invitation, arrival.person if arrival else "")
     if refused := _refuse(request, posting, known, device):
         return refused
@@ -62,7 +64,8 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
 def _begun(posting: Posting, invitation: Invitation | None, arrival: panel_people.Arrival | None) -> Assignment | None:
     """Return what whoever comes this way has begun before."""
     if arrival:
-        return panel_people.come_back(posting, arrival)
+        row = panel_people.row_of(posting, arrival)
+        return row.assignment if row else None
     return links.assignment_of(invitation) if invitation else None
 
 
@@ -82,6 +85,13 @@ def _refuse(request: HttpRequest, posting: Posting, known: int | None, device: D
     if reason := unfit(device, rules):
         return refusals.unfit(request, reason, rules)
     return None
+
+
+def _again(request: HttpRequest, posting: Posting, arrival: panel_people.Arrival, device: Device) -> HttpResponse:
+    """Let somebody go on who comes by new ids of a panel: looking writes nothing, the button does."""
+    if request.method == "POST" and request.POST.get("consent") == "yes":
+        return _claim(request, posting, None, arrival, device)
+    return _information(request, posting, refused=request.method == "POST")
 
 
 def _preview(request: HttpRequest, posting: Posting) -> HttpResponse:
@@ -147,10 +157,11 @@ def _claim(
         return refusals.not_eligible(request)
     except ClosedError:
         return refusals.closed(request)
-    return _lead_back(assignment)
+    return _lead_back(assignment, posting, arrival)
 
 
-def _lead_back(assignment: Assignment) -> HttpResponse:
-    response = redirect("take", token=token_for(assignment.code))
+def _lead_back(assignment: Assignment, posting: Posting, arrival: panel_people.Arrival | None) -> HttpResponse:
+    row = panel_people.row_of(posting, arrival) if arrival else None
+    response = redirect("take", token=token_for(assignment.code, row.pk if row else None))
     response.status_code = 303
     return response

@@ -22,7 +22,7 @@ from surveys.models import Assignment, Posting
 from surveys.selectors import pairs
 from surveys.services import answers, assignments, comments, panel_people, panels, privacy, quick_answers
 from surveys.services.errors import AnswerError, ConflictError, ServiceError
-from surveys.services.keys import code_in, code_once_in
+from surveys.services.keys import arrival_in, code_in, code_once_in
 from surveys.web.framing import may_post_to
 from surveys.web.language import speak, speak_named
 from surveys.web.participant.done import done_context
@@ -132,7 +132,7 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
     if assignment.state in (Assignment.State.RETURNED, Assignment.State.WITHDRAWN):
         return _given_back(request, token, assignment)
     if assignment.state == Assignment.State.SCREENED_OUT:
-        return _screened_out(request, assignment)
+        return _screened_out(request, token, assignment)
     data = pairs.place_data(assignment) | {
         "answer_url": reverse("answers", args=[token]),
         "heartbeat_url": reverse("heartbeat", args=[token]),
@@ -149,16 +149,17 @@ def take(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
 def _given_back(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
     kept = assignment.state != Assignment.State.WITHDRAWN
     posting = assignment.posting
-    context = {
+    context: dict[str, Any] = {
         "leave_url": reverse("leave", args=[token]) if kept else "",
         "panel": panels.title(posting.panel) if posting.link == Posting.Link.PANEL else "",
+        "ending": panel_people.ending(assignment, arrival_in(token)),
         "simulated": assignment.simulated,
     }
-    return render(request, "participant/given_back.html", context)
+    return may_post_to(context["ending"].form_origin, render(request, "participant/given_back.html", context))
 
 
-def _screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    ending = panel_people.ending(assignment)
+def _screened_out(request: HttpRequest, token: str, assignment: Assignment) -> HttpResponse:
+    ending = panel_people.ending(assignment, arrival_in(token))
     context = {"ending": ending, "simulated": assignment.simulated}
     return may_post_to(ending.form_origin, render(request, "participant/screened_out.html", context))
 
@@ -238,7 +239,7 @@ def done(request: HttpRequest, token: str, assignment: Assignment) -> HttpRespon
         receipt_code=assignment.receipt_code,
         finished=assignment.submitted_at,
     )
-    ending = panel_people.ending(assignment)
+    ending = panel_people.ending(assignment, arrival_in(token))
     own = {
         "ending": ending,
         "comment": assignment.comment,

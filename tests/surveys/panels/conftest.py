@@ -123,6 +123,10 @@ class Worker:
             return None
         return self.assignment(response.headers["Location"])
 
+    def come_back(self) -> Any:
+        """Open the frame again by new ids, and go on with the button; return the page that it leads to."""
+        return self.client.post(self.address, {"consent": "yes"}, follow=True)
+
     def assignment(self, take: str) -> Assignment:
         from surveys.services.keys import code_in
 

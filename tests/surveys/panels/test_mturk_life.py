@@ -114,9 +114,11 @@ def test_who_finished_and_could_not_hand_in_hands_in_when_they_take_it_again(mtu
     ann.finish()
     mturk.world.advance(100_000)
     mturk.world.ahead -= 100_000  # their time ran out at the panel
+    worker("A2BEN").accept(hit)  # and their id of it went to somebody else
     ann.accept(hit)
-    response = ann.client.get(ann.address, follow=True)
-    ann.hand_in(response)
+    looked = ann.client.get(ann.address)
+    assert (looked.status_code, begun.panel_people.count()) == (200, 1), "looking writes nothing"
+    ann.hand_in(ann.come_back())
     paying.approve(recruitment=recruitment, panel=panel)
     assert mturk.world.paid == Decimal("0.75")
 
@@ -242,7 +244,7 @@ def test_who_could_not_hand_in_is_paid_by_a_posting_of_their_own(mturk, panel, w
     assert posting == again
     assert posting.reference not in [hit.id for hit in mturk.site.discover("A2BEN")]
     ann.accept(posting.reference)
-    ann.hand_in(ann.client.get(ann.address, follow=True))
+    ann.hand_in(ann.come_back())
     assert paying.approve(recruitment=recruitment, panel=panel).done == 1
     assert mturk.world.paid == amount
     assert balances(recruitment)["paid"] == amount
