@@ -87,8 +87,10 @@ class Rehearsal:
         visits = crowd.run(people, known=knowing.of_study(self.survey.study))
         for ended, number in sorted(Counter(str(visit.ended) for visit in visits).items()):
             self.say(f"  {number} {ended.replace('_', ' ')}")
-        stage.hand_in_nothing(self.people + 1)
-        self.say("  1 handed in at the panel without having come to us")
+        if stage.hand_in_nothing(self.people + 1):
+            self.say("  1 handed in at the panel without having come to us")
+        else:
+            self.say("  all places are taken: nobody was left to hand in without having come to us")
         stage.let_time_pass()
 
     def _person(self, stage: Stage, number: int) -> Person:
@@ -105,7 +107,7 @@ class Rehearsal:
             self._command(scratch, stage, "panel", "reject", *reject)
         self._command(scratch, stage, "panel", "stop")
         for _ in range(MOST_STEPS):
-            if "still to close" not in self._command(scratch, stage, "panel", "close"):
+            if "still to close" not in self._command(scratch, stage, "panel", "close", "--leave-unpaid"):
                 return
         raise ServiceError("It could not be closed: the last step says what it waits for.")
 

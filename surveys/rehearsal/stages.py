@@ -40,8 +40,8 @@ class Stage(Protocol):
     def person(self, number: int) -> tuple[str, Callable[[Browser], PanelSide]]:
         """Return the id of the n-th person, and what makes their side."""
 
-    def hand_in_nothing(self, number: int) -> None:
-        """Let somebody take the work and hand it in without having come to us."""
+    def hand_in_nothing(self, number: int) -> bool:
+        """Let somebody take the work and hand it in without having come to us; tell whether there was any to take."""
 
     def let_time_pass(self) -> None:
         """Let who walked away run out of time."""
@@ -82,10 +82,12 @@ class MTurkStage:
         name = f"A{number:03}REHEARSED"
         return name, partial(MTurkWorker, site=self._simulator.url, worker=name)
 
-    def hand_in_nothing(self, number: int) -> None:
+    def hand_in_nothing(self, number: int) -> bool:
         site, (name, _) = self._simulator.site, self.person(number)
-        hit = next(iter(site.discover(name)))
-        site.submit({"assignmentId": site.accept(hit.id, name).id, "receipt_code": "made up"})
+        for hit in site.discover(name):
+            site.submit({"assignmentId": site.accept(hit.id, name).id, "receipt_code": "made up"})
+            return True
+        return False
 
     def let_time_pass(self) -> None:
         self._simulator.world.advance(2 * DAY)
@@ -125,10 +127,13 @@ class ProlificStage:
         name = f"5f{number:022x}"
         return name, partial(ProlificParticipant, site=self._simulator.url, participant=name)
 
-    def hand_in_nothing(self, number: int) -> None:
+    def hand_in_nothing(self, number: int) -> bool:
         site, (name, _) = self._simulator.site, self.person(number)
-        site.take(next(iter(site.studies(name))).id, name)
-        site.complete(name)
+        for study in site.studies(name):
+            site.take(study.id, name)
+            site.complete(name)
+            return True
+        return False
 
     def let_time_pass(self) -> None:
         self._simulator.world.advance(2 * DAY)

@@ -14,8 +14,8 @@ from surveys.selectors import transfers as sums
 from surveys.services.panel_calls import is_unknown
 
 Finding = PanelSubmission.Finding
-PATIENCE = timedelta(minutes=15)
-"""How long after finishing here somebody may take to hand in, before that is remarkable."""
+PATIENCE = timedelta(minutes=2)
+"""How long after finishing here somebody may take to hand in, before that is a difference."""
 WORDS = {
     Finding.UNFINISHED: ("came here and did not finish", "Wait if they are still at it; else approve or reject it."),
     Finding.UNKNOWN: (
@@ -56,12 +56,18 @@ def _unadvertised(recruitment: Recruitment) -> list[Difference]:
     waiting = recruitment.rounds.filter(done=False).aggregate(n=Sum("places"))["n"]
     if not waiting:
         return []
-    return [Difference(f"{waiting} places are ordered and not all advertised yet.", "Publish again: it goes on.")]
+    return [
+        Difference(
+            f"{waiting} places are ordered and not all advertised yet.",
+            "A running worker goes on with it; or publish again.",
+        )
+    ]
 
 
 def _postings(recruitment: Recruitment) -> list[Difference]:
     rows = recruitment.postings.filter(removed=False)
-    gone = rows.filter(Q(seen_at__lt=F("recruitment__synced_at"))) if recruitment.synced_at else rows.none()
+    unseen = Q(seen_at__lt=F("recruitment__synced_at")) | Q(seen_at=None)
+    gone = rows.filter(unseen).exclude(reference=F("token")) if recruitment.synced_at else rows.none()
     return [
         Difference(
             f"The panel does not list {row.reference} any more ({row.places} places).",
@@ -97,21 +103,25 @@ def _submissions(recruitment: Recruitment) -> list[Difference]:
 
 
 def _not_handed_in(recruitment: Recruitment, now: datetime) -> list[Difference]:
-    """Return who finished here and is on no list of the panel."""
-    done = (Assignment.State.SUBMITTED, Assignment.State.WITHDRAWN)
-    turned_away = Q(state=Assignment.State.SCREENED_OUT, payable=True)
-    ended = Q(state__in=done, submitted_at__lt=now - PATIENCE) | turned_away
-    rows = Assignment.objects.filter(ended, posting=recruitment.link).exclude(submissions__isnull=False)
-    answered = PanelPosting.objects.filter(Q(open=True) | Q(submissions__isnull=False), compensates__isnull=False)
-    rows = rows.exclude(compensations__in=answered)
     return [
         Difference(
             f"{row.participant} finished here ({row.code}) and has not handed in at the panel.",
             "They may have lost the form, or their time ran out there: compensate them.",
             code=row.code,
         )
-        for row in rows.select_related("participant").order_by("pk")
+        for row in not_handed_in(recruitment, now - PATIENCE)
     ]
+
+
+def not_handed_in(recruitment: Recruitment, before: datetime) -> list[Assignment]:
+    """Return who finished here before, is to be paid, and is on no list of the panel."""
+    done = (Assignment.State.SUBMITTED, Assignment.State.WITHDRAWN)
+    turned_away = Q(state=Assignment.State.SCREENED_OUT, payable=True)
+    ended = Q(state__in=done, submitted_at__lt=before) | turned_away
+    rows = Assignment.objects.filter(ended, posting=recruitment.link).exclude(submissions__isnull=False)
+    answered = PanelPosting.objects.filter(Q(open=True) | Q(submissions__isnull=False), compensates__isnull=False)
+    rows = rows.exclude(compensations__in=answered).filter(payable=True)
+    return list(rows.select_related("participant").order_by("pk"))
 
 
 def _money(recruitment: Recruitment) -> list[Difference]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -69,6 +70,11 @@ def make(survey: Survey, url: str, *, most: int) -> Offer:
         most=most,
         seconds_expected=round(length.seconds),
     )
+
+
+def at_site(offer: Offer) -> Offer:
+    """Return an offer at the address that the site has today: what nobody was told yet can still be mended."""
+    return replace(offer, url=settings.SITE_URL.rstrip("/") + urlsplit(offer.url).path)
 
 
 def once_of(survey: Survey) -> str:

@@ -62,10 +62,7 @@ def order(*, survey: Survey, panel: Panel, wanted: Order) -> Recruitment:
         survey = Survey.objects.select_for_update(no_key=True).select_related("study").get(pk=survey.pk)
         if begun := _unfinished(survey, panel):
             return begun
-        reward = offers.reward_of(survey)
-        places = _places(survey, wanted.places)
-        way = _way(_ways(panel, places, reward), wanted.most)
-        _check_typed(panel, way, wanted.typed)
+        reward, places, way = _wanted(survey, panel, wanted)
         published = publishing.open_link(
             survey=survey,
             panel=panel.environment.panel,
@@ -78,6 +75,21 @@ def order(*, survey: Survey, panel: Panel, wanted: Order) -> Recruitment:
         _new_limit(survey, reward.currency, wanted)
         _new_round(recruitment, places, way.price.total.amount)
         return recruitment
+
+
+def check(*, survey: Survey, panel: Panel, wanted: Order) -> None:
+    """Refuse what :func:`order` would refuse of the order itself; nothing is written and nobody is asked."""
+    _check_frames(panel)
+    if _unfinished(survey, panel) is None:
+        _wanted(survey, panel, wanted)
+
+
+def _wanted(survey: Survey, panel: Panel, wanted: Order) -> tuple[Money, int, Way]:
+    reward = offers.reward_of(survey)
+    places = _places(survey, wanted.places)
+    way = _way(_ways(panel, places, reward), wanted.most)
+    _check_typed(panel, way, wanted.typed)
+    return reward, places, way
 
 
 @transaction.atomic

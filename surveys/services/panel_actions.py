@@ -28,6 +28,7 @@ class Asked:
     call: int = 0
     price: str = ""
     at_most: str = ""
+    leave_unpaid: bool = False
     by: str = ""
 
 
@@ -140,7 +141,7 @@ def _stop(row: Recruitment, panel: Panel, asked: Asked) -> str:
 
 
 def _close(row: Recruitment, panel: Panel, asked: Asked) -> str:
-    waiting = paying.close(recruitment=row, panel=panel)
+    waiting = paying.close(recruitment=row, panel=panel, leave_unpaid=asked.leave_unpaid)
     if not waiting:
         return "Closed: all is decided, and what was set aside and not needed is free again."
     lines = [f"{step.posting} waits: {step.waiting_for}." for step in waiting[:MOST_LINES]]

@@ -25,6 +25,7 @@ from surveys.panels.base import (
     Submission,
 )
 from surveys.selectors import transfers as sums
+from surveys.selectors.differences import not_handed_in
 from surveys.services import offers, panel_money, reconciling
 from surveys.services.errors import ConflictError, ServiceError
 from surveys.services.panel_money import Extra
@@ -322,8 +323,27 @@ def _undecided_and_gone(recruitment: Recruitment) -> list[Closing]:
     return [Closing(row.work, done=False, waiting_for=words) for row in rows]
 
 
-def close(*, recruitment: Recruitment, panel: Panel) -> list[Closing]:
+def _first(recruitment: Recruitment, *, leave_unpaid: bool) -> list[Closing]:
+    """Return what has to be settled before anything is removed: what is removed can be given nothing any more."""
+    if owed := sums.of_extras(recruitment)[Account.LIABILITY]:
+        words = f"the end of a bonus ({owed:.2f} {recruitment.currency} with its fee) that nobody knows"
+        return [Closing("the ledger", done=False, waiting_for=words)]
+    if recruitment.postings.filter(removed=False, reference=F("token")).exists():
+        return [Closing("the ledger", done=False, waiting_for="a compensation whose end nobody knows")]
+    if gone := _undecided_and_gone(recruitment):
+        return gone
+    unpaid = [] if leave_unpaid else not_handed_in(recruitment, timezone.now())
+    words = "finished here, to be paid, and not handed in: compensate them, or close with --leave-unpaid"
+    return [Closing(f"{row.participant} ({row.code})", done=False, waiting_for=words) for row in unpaid]
+
+
+def close(*, recruitment: Recruitment, panel: Panel, leave_unpaid: bool = False) -> list[Closing]:
     """Take a step towards the end of a recruitment: remove what is decided, give back what was set aside.
+
+    Parameters
+    ----------
+    leave_unpaid
+        Whether it is known and meant that people who finished here, and could not hand in, stay unpaid.
 
     Returns
     -------
@@ -333,9 +353,8 @@ def close(*, recruitment: Recruitment, panel: Panel) -> list[Closing]:
     if recruitment.state not in (Recruitment.State.STOPPED, Recruitment.State.CLOSED):
         raise ConflictError("Stop it first: people may still take it.")
     reconciling.sync(recruitment=recruitment, panel=panel)
-    if owed := sums.of_extras(recruitment)[Account.LIABILITY]:  # what is removed can't be given a bonus any more
-        words = f"the end of a bonus ({owed:.2f} {recruitment.currency} with its fee) that nobody knows"
-        return [Closing("the ledger", done=False, waiting_for=words)]
+    if first := _first(recruitment, leave_unpaid=leave_unpaid):
+        return first
     waiting: list[Closing] = []
     for row in recruitment.postings.filter(removed=False):
         with asking(recruitment):

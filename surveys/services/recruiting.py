@@ -65,10 +65,11 @@ def advertise(*, recruitment: Recruitment, panel: Panel) -> Recruitment:
 def _opening(recruitment: Recruitment, panel: Panel) -> Opening:
     if opening := offers.opening_in(recruitment):
         return opening
-    offer = offers.of_json(recruitment.offer)
+    offer = offers.at_site(offers.of_json(recruitment.offer))
     opening = panel.open(offer, token=recruitment.token, journal=journal_of(recruitment))
     recruitment.opening = offers.opening_json(opening)
-    recruitment.save(update_fields=["opening"])
+    recruitment.offer = offers.as_json(offer)
+    recruitment.save(update_fields=["opening", "offer"])
     return opening
 
 

@@ -97,7 +97,7 @@ def _check_limit(study: Study, purse: Purse, wanted: Decimal, most: Decimal | No
     if most is None:
         raise LimitError(
             "Nothing is spent without a limit: say what the study may spend at panels in all, with --at-most or on the "
-            "page Publish."
+            "page of panels."
         )
     committed = transfers.committed(study, live=purse.live, environment=purse.environment)
     if committed + wanted > most:

@@ -31,11 +31,16 @@ class Command(StudyCommand):
             "--call", type=int, default=0, metavar="N", help="of which nobody knows whether it happened"
         )
         parser.add_argument("--price", default="", help="what further places cost in all; real money needs it")
+        parser.add_argument("--leave-unpaid", action="store_true", help="close although finished people are not paid")
         parser.add_argument("--at-most", default="", metavar="AMOUNT", help="what the study may spend at panels in all")
 
     def handle(self, *args: Any, **options: Any) -> None:
         survey = only_survey(self.study(options), options["survey"])
-        row = _only(found.of_survey(survey), options["recruitment"])
+        rows = found.of_survey(survey)
+        if options["action"] == "status" and options["recruitment"] is None and rows:
+            self.stdout.write("\n".join(f"Recruitment {row.pk}: {statements.in_words(row)}" for row in rows))
+            return
+        row = _only(rows, options["recruitment"])
         asked = Asked(
             works=tuple(options["work"]),
             assignment=options["assignment"],
@@ -46,6 +51,7 @@ class Command(StudyCommand):
             call=options["call"],
             price=options["price"],
             at_most=options["at_most"],
+            leave_unpaid=options["leave_unpaid"],
             by="command",
         )
         said = act(action=options["action"], recruitment=row, panel=panels.of(row), asked=asked)

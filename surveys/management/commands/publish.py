@@ -13,9 +13,11 @@ from surveys.management.commands._base import StudyCommand
 from surveys.management.files import contents, new_private_file, settle
 from surveys.models import Posting, Survey
 from surveys.panels import generic
+from surveys.panels.base import Panel, PanelError
 from surveys.selectors import statements
 from surveys.selectors.studies import only_survey
 from surveys.services import identities, ordering, panels, publishing, recruiting
+from surveys.services.errors import ServiceError
 from surveys.services.ordering import Order
 
 LINKS = (Posting.Link.INVITATION.value, Posting.Link.OPEN.value)
@@ -83,6 +85,7 @@ class Command(StudyCommand):
             self.stdout.write(line)
         if options["prices"]:
             return
+        self.stdout.write(f"People will be led to {options['base_url'].rstrip('/')}/join/…")
         wanted = Order(
             by="command",
             places=options["places"],
@@ -91,9 +94,38 @@ class Command(StudyCommand):
             at_most=options["at_most"],
             below_floor=options["below_floor"],
         )
+        ordering.check(survey=survey, panel=panel, wanted=wanted)
+        _look_at_site(self, options["base_url"])
+        _ask_account(panel)
         recruitment = ordering.order(survey=survey, panel=panel, wanted=wanted)
-        recruiting.advertise(recruitment=recruitment, panel=panel)
+        try:
+            recruiting.advertise(recruitment=recruitment, panel=panel)
+        except ServiceError as error:
+            raise CommandError(
+                f"{error} The survey is published and its money is set aside; what was made stays. Mend this and run "
+                "the same command: it goes on where it was."
+            ) from error
         self.stdout.write(statements.in_words(recruitment))
+        self.stdout.write("Advertised. Leave manage.py worker running, or run manage.py sync_panels now and then.")
+
+
+def _look_at_site(command: Command, address: str) -> None:
+    """Warn where nobody answers at the address that people will be led to."""
+    import httpx
+
+    try:
+        httpx.get(f"{address.rstrip('/')}/withdraw/", timeout=5, trust_env=False).raise_for_status()
+    except httpx.HTTPError as error:
+        words = f"Nothing of this site answers there now ({error}). Is SITE_URL right, and is the site running?"
+        command.stderr.write(command.style.WARNING(words))
+
+
+def _ask_account(panel: Panel) -> None:
+    """Ask for the balance before anything is sealed: also the way to see that keys and address work."""
+    try:
+        panel.funds()
+    except PanelError as error:
+        raise CommandError(f"{error} Nothing was published.") from error
 
 
 def _panel(options: dict[str, Any]) -> generic.Description | None:

@@ -120,6 +120,9 @@ def act(request: HttpRequest, slug: str, survey: str, number: int) -> HttpRespon
     if action not in OPEN_TO_ALL:
         _must_pay(request)
     asked = _asked(request)
+    if action in ("reject", "unreject", "bonus", "compensate") and not asked.reason.strip():
+        messages.error(request, _("Say why, in words that the person reads. Nothing was changed."))
+        return redirect("desk:advertise", slug, survey)
     if any(_unreadable(text) for text in (*asked.works, asked.assignment, asked.reason, asked.amount, asked.category)):
         messages.error(request, _("What was written can't be read, or is too long. Nothing was changed."))
         return redirect("desk:advertise", slug, survey)
@@ -147,6 +150,7 @@ def _asked(request: HttpRequest) -> Asked:
         call=int(call) if call.isascii() and call.isdigit() and len(call) < 16 else 0,
         price=form.get("price", ""),
         at_most=form.get("at_most", "").strip(),
+        leave_unpaid=form.get("leave_unpaid") == "yes",
         by=str(request.user),
     )
 

@@ -124,6 +124,7 @@ def information_context(posting: Posting) -> dict[str, Any]:
         "withdrawal_day": date.fromisoformat(day) if day else None,
         "measures": bool(context["log_behaviour"] or rules.get("min_width") or rules.get("min_height")),
         "open_link": posting.link == Posting.Link.OPEN,
+        "panel": panels.title(posting.panel) if posting.link == Posting.Link.PANEL else "",
     }
 
 

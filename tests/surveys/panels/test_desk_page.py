@@ -100,7 +100,9 @@ def test_differences_are_decided_on_the_page_and_money_moves_by_a_worker(mturk, 
     assert str(mturk.world.paid) == "0.75"
     assert "Rejected: 1." in payer.get("/desk/tiny/advertise/a/").content.decode()
     payer.post(act, {"action": "nonsense"})
-    payer.post(act, {"action": "bonus", "work": ben.held, "amount": "x"})
+    assert "Say why" in payer.post(act, {"action": "bonus", "work": ben.held}, follow=True).content.decode()
+    payer.post(act, {"action": "bonus", "work": ben.held, "amount": "x", "reason": "Thanks."})
+    assert "can&#x27;t be read" in payer.post(act, {"action": "approve", "work": "\0"}, follow=True).content.decode()
     work_off()
     assert "is no amount" in payer.get("/desk/tiny/advertise/a/").content.decode()
 

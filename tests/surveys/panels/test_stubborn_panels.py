@@ -180,7 +180,9 @@ def test_a_process_killed_after_a_compensation_loses_neither_the_posting_nor_the
     posting = recruitment.postings.get(compensates=begun)
     assert posting.reference in mturk.world.hits
     assert not mturk.site.discover("A1ANN"), "it is stopped like all others"
-    assert paying.close(recruitment=recruitment, panel=panel) == []
+    (unpaid,) = paying.close(recruitment=recruitment, panel=panel)
+    assert begun.code in unpaid.posting
+    assert paying.close(recruitment=recruitment, panel=panel, leave_unpaid=True) == []
     assert sums.of_recruitment(recruitment)["reserved"] == 0
 
 
@@ -255,3 +257,23 @@ def test_a_currency_that_the_panel_does_not_pay_publishes_nothing(mturk, panel):
     survey.refresh_from_db()
     assert survey.state == "planned"
     assert not PanelCall.objects.exists()
+
+
+def test_closing_waits_for_who_finished_and_could_not_hand_in(mturk, panel, worker):
+    recruitment = publish(make_survey(), panel)
+    ann = worker("A1ANN").accept(next(iter(mturk.world.hits)))
+    begun = ann.begin()
+    ann.answer(begun)
+    ann.finish()
+    mturk.site.give_back(ann.held)
+    recruiting.stop(recruitment=recruitment, panel=panel)
+    (unpaid,) = paying.close(recruitment=recruitment, panel=panel)
+    assert begun.code in unpaid.posting
+    assert "compensate" in unpaid.waiting_for
+    paying.compensate(
+        recruitment=recruitment, panel=panel, assignment=begun, amount=Decimal("0.75"), reason="The form was lost."
+    )
+    ann.accept(list(mturk.world.hits)[-1])
+    ann.hand_in(ann.come_back())
+    assert paying.approve(recruitment=recruitment, panel=panel).done == 1
+    assert paying.close(recruitment=recruitment, panel=panel) == []

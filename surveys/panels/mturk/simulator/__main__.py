@@ -23,6 +23,7 @@ def main() -> None:
     with Simulator(world, port=asked.port) as simulator:
         (key, secret), *_ = KEYS.items()
         print(f"AWS_ENDPOINT_URL_MTURK={simulator.url} AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret}")
+        print(f"FRAMED_BY={simulator.url}")
         print(f"Workers: {simulator.url}/worker/?worker=A1SIMULATED", flush=True)
         try:
             threading.Event().wait()
