@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from surveys.models import Assignment, Recruitment
 from surveys.panels.base import Panel
-from surveys.services import ordering, panel_calls, panel_money, paying, reconciling, recruiting
+from surveys.services import extras, ordering, panel_calls, panel_money, paying, reconciling, recruiting, winding_up
 from surveys.services.errors import ServiceError
 from surveys.services.ordering import Order
 
@@ -77,13 +77,13 @@ def _unreject(row: Recruitment, panel: Panel, asked: Asked) -> str:
 
 def _bonus(row: Recruitment, panel: Panel, asked: Asked) -> str:
     works, amount = _works(asked), _amount(asked.amount)
-    paid = [paying.bonus(recruitment=row, panel=panel, work=work, amount=amount, reason=asked.reason) for work in works]
+    paid = [extras.bonus(recruitment=row, panel=panel, work=work, amount=amount, reason=asked.reason) for work in works]
     return "Paid." if all(paid) else "This bonus was paid before, in these words: change them to pay another one."
 
 
 def _screen_out(row: Recruitment, panel: Panel, asked: Asked) -> str:
     for work in _works(asked):
-        paying.screen_out(recruitment=row, panel=panel, work=work, amount=_amount(asked.amount))
+        extras.screen_out(recruitment=row, panel=panel, work=work, amount=_amount(asked.amount))
     return "Paid; the panel gives their places to others."
 
 
@@ -94,7 +94,7 @@ def _compensate(row: Recruitment, panel: Panel, asked: Asked) -> str:
     if found is None:
         raise ServiceError(f"Nobody who came by this panel has the assignment {asked.assignment}.")
     amount = _amount(asked.amount or row.reward)
-    made = paying.compensate(recruitment=row, panel=panel, assignment=found, amount=amount, reason=asked.reason)
+    made = extras.compensate(recruitment=row, panel=panel, assignment=found, amount=amount, reason=asked.reason)
     return f"They find it at {made.url}; approve it when they have handed it in." if made else "Paid."
 
 
@@ -141,7 +141,7 @@ def _stop(row: Recruitment, panel: Panel, asked: Asked) -> str:
 
 
 def _close(row: Recruitment, panel: Panel, asked: Asked) -> str:
-    waiting = paying.close(recruitment=row, panel=panel, leave_unpaid=asked.leave_unpaid)
+    waiting = winding_up.close(recruitment=row, panel=panel, leave_unpaid=asked.leave_unpaid)
     if not waiting:
         return "Closed: all is decided, and what was set aside and not needed is free again."
     lines = [f"{step.posting} waits: {step.waiting_for}." for step in waiting[:MOST_LINES]]

@@ -16,7 +16,7 @@ from surveys.panels.mturk.simulator import Fault
 from surveys.panels.mturk.simulator.faults import Kind
 from surveys.panels.mturk.wire import connect
 from surveys.selectors import transfers as sums
-from surveys.services import ordering, panel_actions, paying, reconciling, recruiting
+from surveys.services import extras, ordering, panel_actions, paying, reconciling, recruiting, winding_up
 from surveys.services.errors import ServiceError
 from surveys.services.ordering import Order
 from surveys.services.panel_actions import Asked
@@ -144,7 +144,7 @@ def test_a_whole_study_under_random_faults_balances_to_the_cent(mturk, panel, wo
         trouble()
         amount = Decimal("0.35")
         until_done(
-            lambda: paying.bonus(
+            lambda: extras.bonus(
                 recruitment=recruitment, panel=panel, work=paid.work, amount=amount, reason="Thank you."
             )
         )
@@ -153,7 +153,7 @@ def test_a_whole_study_under_random_faults_balances_to_the_cent(mturk, panel, wo
     until_done(lambda: recruiting.stop(recruitment=recruitment, panel=panel))
 
     def close():
-        if paying.close(recruitment=recruitment, panel=panel, leave_unpaid=True):
+        if winding_up.close(recruitment=recruitment, panel=panel, leave_unpaid=True):
             raise ServiceError("not yet")
 
     until_done(close)
@@ -230,13 +230,13 @@ def test_closing_waits_for_a_bonus_of_which_nobody_knows_the_end(mturk, panel, w
     work = recruitment.submissions.get().work
 
     def pay():
-        paying.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.35"), reason="Thank you.")
+        extras.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.35"), reason="Thank you.")
 
     mturk.faults.add(Fault("drop_before", "SendBonus", times=2))
     with pytest.raises(ServiceError):
         pay()
     recruiting.stop(recruitment=recruitment, panel=panel)
-    (waiting,) = paying.close(recruitment=recruitment, panel=panel)
+    (waiting,) = winding_up.close(recruitment=recruitment, panel=panel)
     assert "0.42 USD" in waiting.waiting_for
     assert not mturk.world.bonuses
     asked = Asked(call=PanelCall.objects.get(state="unsure").pk)
@@ -244,5 +244,5 @@ def test_closing_waits_for_a_bonus_of_which_nobody_knows_the_end(mturk, panel, w
     assert sums.of_recruitment(recruitment)["liability"] == 0
     pay()
     assert len(mturk.world.bonuses) == 1
-    assert paying.close(recruitment=recruitment, panel=panel) == []
+    assert winding_up.close(recruitment=recruitment, panel=panel) == []
     check_money(recruitment, mturk.world)

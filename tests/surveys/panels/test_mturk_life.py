@@ -9,7 +9,7 @@ import pytest
 from surveys.models import Assignment, PanelCall, PanelPerson, PanelSubmission, Place, Recruitment, Transfer
 from surveys.selectors import recruiting as found
 from surveys.selectors import transfers as sums
-from surveys.services import ordering, paying, reconciling, recruiting
+from surveys.services import extras, ordering, paying, reconciling, recruiting, winding_up
 from surveys.services.errors import ConflictError, ServiceError
 from surveys.services.ordering import Order
 from surveys.services.panels import PanelServiceError
@@ -169,7 +169,7 @@ def test_an_unknown_posting_lets_nobody_in_and_a_closed_one_says_so(mturk, panel
     assert "know this task" in page.content.decode()
     mturk.site.give_back(ann.held)
     recruiting.stop(recruitment=recruitment, panel=panel)
-    assert paying.close(recruitment=recruitment, panel=panel) == []
+    assert winding_up.close(recruitment=recruitment, panel=panel) == []
     assert ann.client.post(path, {"consent": "yes"}, query_params=query).status_code == 410
     assert ann.client.get(path, query_params={"assignmentId": "ASSIGNMENT_ID_NOT_AVAILABLE"}).status_code == 410
     assert not Assignment.objects.exists()
@@ -220,7 +220,7 @@ def test_a_bonus_is_paid_once_for_the_same_words(mturk, panel, worker):
     paying.approve(recruitment=recruitment, panel=panel)
     work = recruitment.submissions.get().work
     for _ in range(2):
-        paying.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.30"), reason="You waited long.")
+        extras.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.30"), reason="You waited long.")
     assert len(mturk.world.bonuses) == 1
     assert balances(recruitment)["paid"] == mturk.world.paid == Decimal("1.05")
     assert balances(recruitment)["fee"] == mturk.world.fees
@@ -234,10 +234,10 @@ def test_who_could_not_hand_in_is_paid_by_a_posting_of_their_own(mturk, panel, w
     ann.finish()
     mturk.site.give_back(ann.held)
     amount = Decimal("0.75")
-    posting = paying.compensate(
+    posting = extras.compensate(
         recruitment=recruitment, panel=panel, assignment=begun, amount=amount, reason="The form failed. Sorry!"
     )
-    again = paying.compensate(
+    again = extras.compensate(
         recruitment=recruitment, panel=panel, assignment=begun, amount=amount, reason="The form failed. Sorry!"
     )
     assert posting is not None
@@ -259,12 +259,12 @@ def test_stop_lets_nobody_in_and_closing_leaves_every_cent_somewhere(mturk, pane
     begun = ben.begin()
     recruiting.stop(recruitment=recruitment, panel=panel)
     assert not mturk.site.discover("A3")
-    assert [step.waiting_for for step in paying.close(recruitment=recruitment, panel=panel)] == ["1 still at it"]
+    assert [step.waiting_for for step in winding_up.close(recruitment=recruitment, panel=panel)] == ["1 still at it"]
     ben.answer(begun)
     ben.hand_in(ben.finish())
-    assert paying.close(recruitment=recruitment, panel=panel)[0].waiting_for == "submissions without a verdict"
+    assert winding_up.close(recruitment=recruitment, panel=panel)[0].waiting_for == "submissions without a verdict"
     paying.approve(recruitment=recruitment, panel=panel)
-    assert paying.close(recruitment=recruitment, panel=panel) == []
+    assert winding_up.close(recruitment=recruitment, panel=panel) == []
     recruitment.refresh_from_db()
     assert recruitment.state == "closed"
     found = balances(recruitment)
@@ -339,7 +339,7 @@ def test_a_bonus_beyond_the_limit_is_not_sent(mturk, panel, worker):
     paying.approve(recruitment=recruitment, panel=panel)
     work = recruitment.submissions.get().work
     with pytest.raises(ServiceError, match=r"limit of 9\.00"):
-        paying.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.01"), reason="Thank you.")
+        extras.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.01"), reason="Thank you.")
     assert not mturk.world.bonuses
 
 
@@ -378,7 +378,7 @@ def test_no_raw_worker_id_is_in_any_other_table(mturk, panel, worker):
     ann.work(next(iter(mturk.world.hits)))
     paying.approve(recruitment=recruitment, panel=panel)
     work = recruitment.submissions.get().work
-    paying.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.10"), reason="Thank you.")
+    extras.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.10"), reason="Thank you.")
     for model in apps.get_app_config("surveys").get_models():
         if model is not PanelPerson:
             assert "A1SECRETANN" not in repr(list(model._default_manager.values())), model

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from surveys.models import PanelPerson
-from surveys.services import paying, reconciling
+from surveys.services import extras, paying, reconciling
 from surveys.web.desk import urls as desk
 from tests.surveys.panels.conftest import make_survey, publish
 
@@ -37,7 +37,7 @@ def study(mturk, panel, worker, ada, caplog):
     reconciling.sync(recruitment=recruitment, panel=panel)
     paying.approve(recruitment=recruitment, panel=panel)
     paid = recruitment.submissions.get(state="approved")
-    paying.bonus(recruitment=recruitment, panel=panel, work=paid.work, amount=Decimal("0.10"), reason="Thank you.")
+    extras.bonus(recruitment=recruitment, panel=panel, work=paid.work, amount=Decimal("0.10"), reason="Thank you.")
     return survey.study
 
 

@@ -16,7 +16,7 @@ from surveys.panels.prolific.simulator import Fault
 from surveys.selectors import recruiting as found
 from surveys.selectors import transfers as sums
 from surveys.selectors.differences import differences
-from surveys.services import keys, panel_actions, panels, paying, reconciling, recruiting
+from surveys.services import extras, keys, panel_actions, panels, paying, reconciling, recruiting, winding_up
 from surveys.services.errors import ServiceError
 from surveys.services.panel_actions import Asked
 from tests.surveys import factories
@@ -89,9 +89,9 @@ def test_from_the_draft_to_the_last_cent(prolific, panel, survey, participant):
     assert paying.approve(recruitment=recruitment, panel=panel).done == 1
     amount = Decimal("0.50")
     for _ in range(2):
-        paying.bonus(recruitment=recruitment, panel=panel, work=row.work, amount=amount, reason="You were thorough.")
+        extras.bonus(recruitment=recruitment, panel=panel, work=row.work, amount=amount, reason="You were thorough.")
     recruiting.stop(recruitment=recruitment, panel=panel)
-    assert paying.close(recruitment=recruitment, panel=panel) == []
+    assert winding_up.close(recruitment=recruitment, panel=panel) == []
     balances = sums.of_recruitment(recruitment)
     assert {balances["reserved"], balances["liability"]} == {Decimal(0)}
     assert balances["paid"] == Decimal("1.70")

@@ -12,7 +12,17 @@ from surveys.panels.mturk.simulator import Fault
 from surveys.selectors import recruiting as found
 from surveys.selectors import transfers as sums
 from surveys.selectors.differences import differences
-from surveys.services import attending, ordering, panel_actions, panel_people, paying, reconciling, recruiting
+from surveys.services import (
+    attending,
+    extras,
+    ordering,
+    panel_actions,
+    panel_people,
+    paying,
+    reconciling,
+    recruiting,
+    winding_up,
+)
 from surveys.services.errors import ConflictError, ServiceError
 from surveys.services.ordering import Order
 from surveys.services.panel_actions import Asked
@@ -90,14 +100,14 @@ def test_a_posting_removed_there_keeps_nobody_from_stopping_closing_or_being_pai
     done = paying.approve(recruitment=recruitment, panel=panel)
     assert (done.done, len(done.troubles)) == (1, 1)
     recruiting.stop(recruitment=recruitment, panel=panel)
-    (waiting,) = paying.close(recruitment=recruitment, panel=panel)
+    (waiting,) = winding_up.close(recruitment=recruitment, panel=panel)
     assert "was_paid" in waiting.waiting_for
     listed = recruitment.submissions.get(posting__reference=second)
     with pytest.raises(ServiceError):
         paying.settle_gone(recruitment=recruitment, works=[listed.work], paid=False)
     asked = Asked(works=(waiting.posting,))
     panel_actions.act(action="was_paid", recruitment=recruitment, panel=panel, asked=asked)
-    assert paying.close(recruitment=recruitment, panel=panel) == []
+    assert winding_up.close(recruitment=recruitment, panel=panel) == []
     assert sums.of_recruitment(recruitment)["paid"] == Decimal("1.50")
 
 
@@ -119,7 +129,7 @@ def test_a_bonus_that_somebody_else_is_paying_is_not_given_back(mturk, panel, wo
     work = recruitment.submissions.get().work
 
     def pay(panel, amount):
-        return paying.bonus(
+        return extras.bonus(
             recruitment=recruitment, panel=panel, work=work, amount=Decimal(amount), reason="Thank you."
         )
 
@@ -152,7 +162,7 @@ def test_a_process_killed_after_a_bonus_is_told_of_and_asked_again_books_it(mtur
     work = recruitment.submissions.get().work
 
     def pay(panel):
-        paying.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.40"), reason="Thank you.")
+        extras.bonus(recruitment=recruitment, panel=panel, work=work, amount=Decimal("0.40"), reason="Thank you.")
 
     with pytest.raises(Killed):
         pay(Between(panel, bonus=killed_after))
@@ -173,16 +183,16 @@ def test_a_process_killed_after_a_compensation_loses_neither_the_posting_nor_the
     mturk.site.give_back(ann.held)
     killed = Between(panel, compensate=killed_after)
     with pytest.raises(Killed):
-        paying.compensate(
+        extras.compensate(
             recruitment=recruitment, panel=killed, assignment=begun, amount=Decimal("0.75"), reason="Sorry for that."
         )
     recruiting.stop(recruitment=recruitment, panel=panel)
     posting = recruitment.postings.get(compensates=begun)
     assert posting.reference in mturk.world.hits
     assert not mturk.site.discover("A1ANN"), "it is stopped like all others"
-    (unpaid,) = paying.close(recruitment=recruitment, panel=panel)
+    (unpaid,) = winding_up.close(recruitment=recruitment, panel=panel)
     assert begun.code in unpaid.posting
-    assert paying.close(recruitment=recruitment, panel=panel, leave_unpaid=True) == []
+    assert winding_up.close(recruitment=recruitment, panel=panel, leave_unpaid=True) == []
     assert sums.of_recruitment(recruitment)["reserved"] == 0
 
 
@@ -267,13 +277,13 @@ def test_closing_waits_for_who_finished_and_could_not_hand_in(mturk, panel, work
     ann.finish()
     mturk.site.give_back(ann.held)
     recruiting.stop(recruitment=recruitment, panel=panel)
-    (unpaid,) = paying.close(recruitment=recruitment, panel=panel)
+    (unpaid,) = winding_up.close(recruitment=recruitment, panel=panel)
     assert begun.code in unpaid.posting
     assert "compensate" in unpaid.waiting_for
-    paying.compensate(
+    extras.compensate(
         recruitment=recruitment, panel=panel, assignment=begun, amount=Decimal("0.75"), reason="The form was lost."
     )
     ann.accept(list(mturk.world.hits)[-1])
     ann.hand_in(ann.come_back())
     assert paying.approve(recruitment=recruitment, panel=panel).done == 1
-    assert paying.close(recruitment=recruitment, panel=panel) == []
+    assert winding_up.close(recruitment=recruitment, panel=panel) == []
