@@ -14,7 +14,7 @@ from tests.servers import Server
 from tests.surveys.panels.conftest import make_survey, mturk, mturk_server, panel, publish
 
 __all__ = ["mturk", "mturk_server", "panel"]
-pytestmark = [pytest.mark.browser, pytest.mark.everywhere]
+pytestmark = pytest.mark.browser
 
 
 def accept(page: Page, site: str, worker: str) -> FrameLocator:
